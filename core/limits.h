@@ -1,0 +1,28 @@
+/* limits.h: every limit on what a user or an input controls, in one place.
+ * It declares numbers only; the module that enforces one names it in its error text. */
+#ifndef CORE_LIMITS_H
+#define CORE_LIMITS_H
+
+#define LIMIT_HEADER_BYTES (256ULL << 20) /* data set without Pixel Data, of one file */
+#define LIMIT_DEPTH 64U                   /* nested sequences; DCMCHAIN_MAX_DEPTH */
+#define LIMIT_ELEMENTS 2000000ULL         /* of one file, at all depths */
+#define LIMIT_INFLATE_RATIO 1000ULL       /* inflated : deflated bytes, beyond the first LIMIT_INFLATE_FREE */
+#define LIMIT_INFLATE_FREE (16ULL << 20)  /* inflated bytes before the ratio counts */
+#define LIMIT_WALKER_VALUE_BYTES (64U << 10) /* a longer value is not shown to the walker's visitor */
+#define LIMIT_FILES 5000000ULL               /* in IN */
+#define LIMIT_FOLDER_DEPTH 64U               /* folders below IN */
+#define LIMIT_JSON_BYTES (16U << 20)         /* pipeline, task.json, .tags */
+#define LIMIT_JSON_DEPTH 64U
+#define LIMIT_STAGES 64U                 /* of one pipeline */
+#define LIMIT_PROBLEMS 100U              /* problems of one description that are told at once */
+#define LIMIT_IDENTITY_VALUES 200000U    /* of one study */
+#define LIMIT_IDENTITY_VALUE_BYTES 1024U /* a longer value is kept cut, with a warning */
+#define LIMIT_PATH_COMPONENT_BYTES 255U
+#define LIMIT_PATH_BYTES 2048U /* below OUT */
+#define LIMIT_THREADS 256U
+#define LIMIT_DOCUMENT_BYTES (256ULL << 20) /* emitted by a stage */
+#define LIMIT_WARNINGS 1000U                /* different texts of one study */
+#define LIMIT_CHANGES 100000U               /* different (series, element, action, rule) of one run */
+#define LIMIT_SPLICE_BYTES (256U << 10)     /* one piece of untouched bytes */
+
+#endif

@@ -1,0 +1,114 @@
+/* scan.h: walks every file of IN once, in parallel, by content, and sorts it into studies, series and
+ * instances in run order, with the identity of each study. It knows nothing of stages, and reads no pixels.
+ * The result is immutable but for what the runner marks. */
+#ifndef CORE_SCAN_H
+#define CORE_SCAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "dcmchain/chain.h"
+#include "identity.h"
+#include "walker.h"
+
+#define SCAN_UID_SIZE 65
+
+struct scan_file {
+    char *path; /* relative to IN. PHI */
+    dev_t device;
+    ino_t inode;
+    uint64_t size;
+    int64_t mtime_ns; /* a file that changes between scan and processing fails */
+};
+
+struct scan_instance {
+    struct scan_file file;
+    struct walker_layout layout;
+    char study_uid[SCAN_UID_SIZE];
+    char series_uid[SCAN_UID_SIZE];
+    char sop_uid[SCAN_UID_SIZE];
+    char sop_class[SCAN_UID_SIZE];
+    bool has_number;
+    int64_t number; /* Instance Number */
+    bool has_series_number;
+    int64_t series_number;     /* Series Number */
+    uint8_t header_sha256[32]; /* of file meta, header and trailer bytes as they stand */
+    char *patient_key;         /* stage.h, dcmchain_instance_patient_key(). PHI */
+    uint32_t ordinal;          /* from 1 within its series, run order */
+    char *
+        *attributes; /* source values (UTF-8, NULL: absent) of scan_attributes[], first value at top level */
+    char *problem;   /* why it is a failed instance (no values); NULL: it is fine */
+    struct scan_instance *duplicate_of; /* byte-equal to that one, which comes first; NULL: it is not */
+};
+
+/* Attributes whose top-level source values are kept for each instance (substitution.c): DICOM tags,
+ * 0-terminated. */
+extern const uint32_t scan_attributes[];
+extern const size_t scan_attribute_count;
+
+struct scan_series {
+    char uid[SCAN_UID_SIZE];
+    uint32_t ordinal;                 /* from 1 within the study: Series Number (absent last), then UID */
+    struct scan_instance **instances; /* run order: Instance Number (absent last), SOP Instance UID, header
+                                         SHA-256, relative path */
+    size_t count;                     /* duplicates included */
+};
+
+struct scan_study {
+    char uid[SCAN_UID_SIZE];
+    uint32_t ordinal; /* from 1: by UID */
+    struct scan_series *series;
+    size_t count;
+    struct identity *identity; /* closed */
+    bool mixed_patients;       /* more than one patient key */
+    uint64_t bytes;            /* of all its files */
+    char **warnings;           /* no values; NULL-terminated */
+};
+
+struct scan_count {
+    char reason[64]; /* "text", "empty", "DICOMDIR", "symbolic link", "fifo", "task.json" … */
+    uint64_t count;
+};
+
+struct scan {
+    struct scan_study *studies; /* in order of their UIDs */
+    size_t study_count;
+    struct scan_instance *
+        *failed; /* failed instances that belong to no study: unreadable, or without their UIDs; by path */
+    size_t failed_count;
+    struct scan_count *not_dicom; /* by reason */
+    size_t not_dicom_count;
+    struct scan_count *skipped; /* DICOMDIR, links, special files, by reason */
+    size_t skipped_count;
+    char *task_json;          /* task.json at the top of IN, or the one given; NULL: none */
+    bool retain_input_images; /* process.retain_input_images of it is true */
+    uint64_t files;
+    uint64_t bytes;
+    struct scan_instance **all; /* every instance, owner of them */
+    size_t all_count;
+    int input_fd; /* of IN, O_PATH|O_DIRECTORY; files are opened below it */
+};
+
+struct scan_options {
+    const char *input_folder;
+    const char *task_file; /* NULL: IN/task.json if there is one */
+    uint32_t threads;
+    bool strict_task; /* mercure context: a task.json that does not parse is a failure */
+    const volatile int *stop;
+    void (*progress)(void *closure, uint64_t files, uint64_t bytes); /* any thread, one at a time */
+    void *progress_closure;
+};
+
+/* A failed file inside a known study (its walk failed after its UIDs were seen) still counts as an instance
+ * of it, with problem set, and is in run order. DCMCHAIN_FAIL, DCMCHAIN_E_USAGE (no such folder …) with
+ * *ret_problem (owned, no values). The identity of every study holds that of `.tags` whose series it has, and
+ * of task.json. */
+int scan_folder(const struct scan_options *options, struct scan **ret_scan, char **ret_problem);
+void scan_free(struct scan *scan);
+
+/* Opens an instance's file read-only below IN (no link followed, regular files only), checks that device,
+ * inode, size and time are those of the scan: DCMCHAIN_E_INVALID if not. */
+int scan_open_file(const struct scan *scan, const struct scan_instance *instance, int *ret_fd);
+
+#endif

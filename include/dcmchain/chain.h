@@ -1,0 +1,139 @@
+/* dcmchain/chain.h: embed the runner: load and check a pipeline, run it (or dry-run it) on a folder, read the
+ * report.
+ *
+ * Ownership, for this whole header: handles from ret_* parameters are freed with the function named beside
+ * them; text from ret_* parameters with dcmchain_free(). Option structs begin with struct_size (sizeof of
+ * it); zero the rest, set what you need: zero and NULL are the defaults. Strings in them are borrowed for the
+ * call.
+ *
+ * Threads: a chain may be run by one thread at a time; different chains are independent. The library loads
+ * DCMTK's dictionary once, in the first call of dcmchain_chain_open(), which must return before other threads
+ * use the library.
+ *
+ * The library never writes to stdout or stderr: it calls the log function that you give.
+ */
+#ifndef DCMCHAIN_CHAIN_H
+#define DCMCHAIN_CHAIN_H
+
+#include "base.h"
+
+DCMCHAIN_BEGIN_DECLS
+
+typedef struct dcmchain_chain dcmchain_chain;   /* a loaded, checked pipeline */
+typedef struct dcmchain_report dcmchain_report; /* what a run did */
+
+/* Receives one log record: level (DCMCHAIN_LOG_ERROR 0 … DEBUG 3), stage id ("" for the core), where ("study
+ * 1, series 2, instance 3" or ""), text. May be called from several threads, one at a time. */
+typedef void (*dcmchain_log_function)(void *closure, int level, const char *stage_id, const char *where,
+                                      const char *text);
+
+/* ---- loading ------------------------------------------------------------------------------------- */
+
+struct dcmchain_chain_options {
+    uint32_t struct_size;
+    uint32_t reserved;
+    const char
+        *pipeline; /* a name ("mercure") or a path; NULL: "mercure", or what the task's settings name */
+    const char *const *stage_folders; /* NULL-terminated, searched first; then DCMCHAIN_STAGE_PATH, then the
+                                         installed or built folder */
+    const char *const *overrides;     /* NULL-terminated "id.key=value", over file and task */
+    const char *task_file;     /* mercure's task.json, whose process.settings lay over the file; NULL: none */
+    dcmchain_log_function log; /* NULL: silence */
+    void *log_closure;
+};
+
+/* Loads and checks a pipeline: description, stages, settings, run_open of each stage (closed again).
+ * DCMCHAIN_E_CONFIG where it is wrong, with all problems in *ret_problems, one a line (owned; NULL if none;
+ * set also on success for warnings). Since 0.1. */
+DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_chain_open(const struct dcmchain_chain_options *options,
+                                                         dcmchain_chain **ret_chain, char **ret_problems);
+DCMCHAIN_API void dcmchain_chain_free(dcmchain_chain *chain);
+
+/* The pipeline in force as JSON: name, file, stages with versions, files and settings. Owned. Since 0.1. */
+DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_chain_describe(const dcmchain_chain *chain, char **ret_json);
+
+/* All stages on the search path as JSON: [{"name", "version", "summary", "file", "concurrency", "settings":
+ * […]} …] and, for what failed to load, {"file", "error"}. Owned. Since 0.1. */
+DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_list_stages(const char *const *stage_folders, char **ret_json);
+
+/* One stage, by name or path, as in dcmchain_list_stages(). DCMCHAIN_E_ABSENT with a text in *ret_problems
+ * (owned). Since 0.1. */
+DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_describe_stage(const char *const *stage_folders,
+                                                             const char *stage, char **ret_json,
+                                                             char **ret_problems);
+
+/* ---- running -------------------------------------------------------------------------------------- */
+
+#define DCMCHAIN_EXISTING_FAIL 0U    /* a study that is in OUT already fails */
+#define DCMCHAIN_EXISTING_REPLACE 1U /* it is exchanged for the new one, atomically */
+#define DCMCHAIN_EXISTING_SKIP 2U    /* it is left, and counted as skipped; needs a lasting key */
+
+#define DCMCHAIN_ON_ERROR_DEFAULT 0U    /* as the pipeline says */
+#define DCMCHAIN_ON_ERROR_STOP 1U       /* a failed instance fails its study */
+#define DCMCHAIN_ON_ERROR_QUARANTINE 2U /* a failed instance is set aside */
+
+#define DCMCHAIN_PHASE_SCAN 0U
+#define DCMCHAIN_PHASE_PROCESS 1U
+#define DCMCHAIN_PHASE_PUBLISH 2U
+
+struct dcmchain_progress {
+    uint32_t phase; /* DCMCHAIN_PHASE_SCAN … */
+    uint32_t reserved;
+    uint64_t files_done, files_total; /* totals are 0 while unknown (scan) */
+    uint64_t bytes_done, bytes_total;
+};
+
+struct dcmchain_run_options {
+    uint32_t struct_size;
+    uint32_t threads;          /* workers; 0: the processors this process may use */
+    const char *input_folder;  /* IN; required */
+    const char *output_folder; /* OUT; required but in a dry run; created if its parent exists */
+    const char *key_file; /* 64 hex digits, readable by the owner alone; NULL: the persistence folder's, else
+                             a random key */
+    const char *quarantine_folder; /* over the pipeline's; outside IN and OUT */
+    const char
+        *phi_map_file; /* written 0600, outside OUT: ordinals to input paths and source UIDs; NULL: none */
+    uint32_t mercure_context; /* 1: publish all or nothing, strict about mercure's files */
+    uint32_t dry_run;         /* 1: create nothing anywhere */
+    uint32_t existing;        /* DCMCHAIN_EXISTING_FAIL … */
+    uint32_t on_error;        /* DCMCHAIN_ON_ERROR_DEFAULT … */
+    uint32_t collect_changes; /* 1: record what stages report with dcmchain_change() */
+    uint32_t show_phi;        /* 1: messages and changes may hold source values */
+    const volatile int
+        *stop; /* non-zero stops the run cleanly; NULL: none. Safe to set from a signal handler */
+    void (*progress)(
+        void *closure,
+        const struct dcmchain_progress *progress); /* from one thread, a few times a second; NULL: none */
+    void *progress_closure;
+    int (*may_publish)(
+        void *closure); /* asked before each publication: 0 forbids it (the parent died); NULL: yes */
+    void *may_publish_closure;
+};
+
+/* Runs a chain. Whatever it returns, *ret_report is set unless memory ran out or the options are wrong
+ * (DCMCHAIN_E_USAGE, with a text in *ret_problem, owned). DCMCHAIN_OK or DCMCHAIN_FAIL: the report tells.
+ * Since 0.1. */
+DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_chain_run(dcmchain_chain *chain,
+                                                        const struct dcmchain_run_options *options,
+                                                        dcmchain_report **ret_report, char **ret_problem);
+DCMCHAIN_API void dcmchain_report_free(dcmchain_report *report);
+
+/* The exit code that the run deserves: 0, 1, 3 or 4 (README, "Exit codes"). Since 0.1. */
+DCMCHAIN_API int dcmchain_report_exit_code(const dcmchain_report *report);
+
+/* The report as JSON, as a summary for a person, as the tree that is (or would be) published (one path a
+ * line, sorted bytewise, folders with a trailing '/'), and the recorded changes as text or NDJSON. Owned.
+ * Since 0.1. */
+DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_report_json(const dcmchain_report *report, char **ret_json);
+DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_report_summary(const dcmchain_report *report, char **ret_text);
+DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_report_tree(const dcmchain_report *report, char **ret_text);
+DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_report_changes(const dcmchain_report *report,
+                                                             uint32_t as_ndjson, char **ret_text);
+
+/* Removes what killed runs left in an output folder: staging folders whose owner no longer lives. DCMCHAIN_OK
+ * also where there is none. Any thread. Since 0.1. */
+DCMCHAIN_API int dcmchain_sweep(const char *output_folder);
+
+DCMCHAIN_END_DECLS
+
+#endif
