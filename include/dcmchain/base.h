@@ -52,7 +52,9 @@
 #define DCMCHAIN_E_TAKEN (-8)   /* a name is in use already, or was */
 #define DCMCHAIN_E_CONFIG (-9)  /* the pipeline description or settings are wrong */
 #define DCMCHAIN_E_USAGE (-10)  /* the call does not fit the options given */
-#define DCMCHAIN_E_IO (-11)     /* the operating system refused; errno tells */
+#define DCMCHAIN_E_RESIDUAL                                                                                  \
+    (-12)                   /* an identifier was found in what would be published: dcmchain_residual() */
+#define DCMCHAIN_E_IO (-11) /* the operating system refused; errno tells */
 
 DCMCHAIN_BEGIN_DECLS
 

@@ -163,6 +163,11 @@ DCMCHAIN_API const struct dcmchain_stage *dcmchain_stage_entry(void);
  * 0.1. */
 DCMCHAIN_API int dcmchain_error(dcmchain_context *context, const char *format, ...) DCMCHAIN_PRINTF(2, 3);
 
+/* Says that an identifier was found in what would be published, and returns DCMCHAIN_E_RESIDUAL: the study is
+ * never published, whatever on_error says, and the run exits with 4. Name the artifact's ordinal and the
+ * element's path, never the value. Since 0.1. */
+DCMCHAIN_API int dcmchain_residual(dcmchain_context *context, const char *format, ...) DCMCHAIN_PRINTF(2, 3);
+
 /* Sets the reason of a drop (counted by its text) and returns DCMCHAIN_DROP. Since 0.1. */
 DCMCHAIN_API int dcmchain_drop(dcmchain_context *context, const char *format, ...) DCMCHAIN_PRINTF(2, 3);
 
@@ -317,7 +322,8 @@ dcmchain_artifact_sop_instance_uid(const dcmchain_artifact *artifact); /* final;
 DCMCHAIN_API uint32_t
 dcmchain_artifact_instance_ordinal(const dcmchain_artifact *artifact); /* 0 for documents */
 
-/* Hex SHA-256 of the final bytes, owned; it reads them. Only in artifact() and the closes. Since 0.1. */
+/* Hex SHA-256 of the final bytes, owned. In artifact() it reads them and remembers the digest; in the closes
+ * it gives what was computed in artifact(), by any stage, else DCMCHAIN_E_ABSENT. Since 0.1. */
 DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_artifact_sha256(dcmchain_artifact *artifact, char **ret_hex);
 
 /* The final data set in place(): of the instance, for an image; of the series' head, for a series document;
@@ -325,8 +331,8 @@ DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_artifact_sha256(dcmchain_artifact 
  * it. Since 0.1. */
 DCMCHAIN_API const dcmchain_item *dcmchain_artifact_item(const dcmchain_artifact *artifact);
 
-/* Reads final bytes at an offset, in artifact() and the closes: the same in a dry run. Short only at the end;
- * *ret_read 0 past it. Since 0.1. */
+/* Reads final bytes at an offset, in artifact() only: the same in a dry run. Short only at the end; *ret_read
+ * is 0 past it. Since 0.1. */
 DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_artifact_read(dcmchain_artifact *artifact,
                                                             uint64_t offset_bytes, void *buffer,
                                                             size_t length_bytes, size_t *ret_read);
