@@ -1,0 +1,146 @@
+/* contexts.c: the contexts of a run's stages: opening and closing them, and the services that need the key or
+ * the pipeline. It calls run_open and run_close, no other callback. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "run.h"
+#include "text.h"
+
+static int context_open(struct run *run, struct dcmchain_context *context)
+{
+    const struct dcmchain_stage *stage = &context->entry->stage;
+    if (stage->run_open == NULL) {
+        context->opened = true;
+        return DCMCHAIN_OK;
+    }
+    struct call call;
+    call_begin(&call, context, NULL, NULL, NULL);
+    int result = stage->run_open(context, context->entry->config, &context->handle);
+    call_end(&call);
+    context->opened = result == DCMCHAIN_OK;
+    if (result != DCMCHAIN_OK) {
+        const char *text = call_text();
+        run->problem = text_format("stage '%s': %s", context->entry->id,
+                                   text[0] != '\0' ? text : "run_open failed without a reason");
+        return DCMCHAIN_FAIL;
+    }
+    return DCMCHAIN_OK;
+}
+
+int contexts_open(struct run *run)
+{
+    run->contexts = calloc(run->pipeline->stage_count, sizeof *run->contexts);
+    if (run->contexts == NULL) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    run->context_count = run->pipeline->stage_count;
+    for (size_t i = 0; i < run->context_count; i++) {
+        run->contexts[i].run = run;
+        run->contexts[i].entry = &run->pipeline->stages[i];
+        (void)pthread_mutex_init(&run->contexts[i].serial, NULL);
+    }
+    for (size_t i = 0; i < run->context_count; i++) {
+        int result = context_open(run, &run->contexts[i]);
+        if (result != DCMCHAIN_OK) {
+            return result;
+        }
+    }
+    return DCMCHAIN_OK;
+}
+
+void contexts_close(struct run *run, uint32_t outcome)
+{
+    for (size_t i = run->context_count; i-- > 0;) {
+        struct dcmchain_context *context = &run->contexts[i];
+        if (context->opened && context->entry->stage.run_close != NULL) {
+            struct call call;
+            call_begin(&call, context, NULL, NULL, NULL);
+            context->entry->stage.run_close(context, context->handle, outcome);
+            call_end(&call);
+        }
+        (void)pthread_mutex_destroy(&context->serial);
+    }
+    free(run->contexts);
+    run->contexts = NULL;
+    run->context_count = 0;
+}
+
+const char *dcmchain_context_id(const dcmchain_context *context)
+{
+    return context->entry->id;
+}
+
+uint32_t dcmchain_context_dry_run(const dcmchain_context *context)
+{
+    return context->run->options.dry_run != 0 ? 1 : 0;
+}
+
+void dcmchain_hmac(const dcmchain_context *context, const char *domain, const void *bytes,
+                   size_t length_bytes, uint8_t ret_digest[32])
+{
+    key_hmac(context->run->key, context->run->pipeline->project, domain, bytes, length_bytes, ret_digest);
+}
+
+const char *dcmchain_key_id(const dcmchain_context *context)
+{
+    return key_id(context->run->key);
+}
+
+uint32_t dcmchain_key_is_lasting(const dcmchain_context *context)
+{
+    return key_is_lasting(context->run->key) ? 1 : 0;
+}
+
+const char *dcmchain_project(const dcmchain_context *context)
+{
+    return context->run->pipeline->project;
+}
+
+const char *dcmchain_task_json(const dcmchain_context *context)
+{
+    return context->run->scan == NULL ? NULL : context->run->scan->task_json;
+}
+
+static void hex_digest(void *closure, const char *json_text, char ret_hex[65])
+{
+    const struct run *run = closure;
+    uint8_t digest[32];
+    key_hmac(run->key, run->pipeline->project, "dcmchain sensitive setting", json_text, strlen(json_text),
+             digest);
+    digest_hex(digest, sizeof digest, ret_hex);
+}
+
+int dcmchain_describe_run(const dcmchain_context *context, char **ret_json)
+{
+    struct run *run = context->run;
+    struct text text = TEXT_EMPTY;
+    text_append(&text, "{\"version\":");
+    text_json_string(&text, dcmchain_version());
+    text_append(&text, ",\"pipeline\":");
+    text_json_string(&text, run->pipeline->name);
+    text_append(&text, ",\"stages\":[");
+    for (size_t i = 0; i < run->pipeline->stage_count; i++) {
+        const struct pipeline_stage *entry = &run->pipeline->stages[i];
+        text_append(&text, i == 0 ? "{\"id\":" : ",{\"id\":");
+        text_json_string(&text, entry->id);
+        text_append(&text, ",\"stage\":");
+        text_json_string(&text, entry->stage.name);
+        text_append(&text, ",\"version\":");
+        text_json_string(&text, entry->stage.version);
+        AUTO_FREE char *settings = settings_json(entry->settings, hex_digest, run);
+        text_printf(&text, ",\"settings\":%s}", settings == NULL ? "{}" : settings);
+        text.failed = text.failed || settings == NULL;
+    }
+    text_append(&text, "],\"key_id\":");
+    text_json_string(&text, key_id(run->key));
+    text_printf(&text, ",\"key_lasting\":%s,\"project\":", key_is_lasting(run->key) ? "true" : "false");
+    text_json_string(&text, run->pipeline->project);
+    text_append(&text, "}");
+    char *json = text_take(&text);
+    if (json == NULL) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    *ret_json = json;
+    return DCMCHAIN_OK;
+}

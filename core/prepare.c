@@ -1,0 +1,254 @@
+/* prepare.c: takes one instance from its file through the chain to serialised bytes, ready to be placed.
+ * It places nothing and touches no output; many run at once. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "run.h"
+#include "text.h"
+
+/* The bytes of a file that the parser gets: everything but the pixel element. */
+struct parts {
+    void *meta;
+    void *header;
+    void *trailer;
+    uint8_t preamble[128];
+};
+
+static void parts_free(struct parts *parts)
+{
+    free(parts->meta);
+    free(parts->header);
+    free(parts->trailer);
+}
+
+
+static int read_range(struct source *source, uint64_t offset, uint64_t length, void **ret_bytes)
+{
+    if (length == 0) {
+        *ret_bytes = NULL;
+        return DCMCHAIN_OK;
+    }
+    if (length > LIMIT_HEADER_BYTES) {
+        return DCMCHAIN_E_RANGE;
+    }
+    void *bytes = malloc((size_t)length);
+    if (bytes == NULL) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    size_t got = 0;
+    int result = source_seek(source, offset);
+    if (result == DCMCHAIN_OK) {
+        result = source_read(source, bytes, (size_t)length, &got);
+    }
+    if (result == DCMCHAIN_OK && got != length) {
+        result = DCMCHAIN_E_INVALID; /* the file shrank since the scan */
+    }
+    if (result != DCMCHAIN_OK) {
+        free(bytes);
+        return result;
+    }
+    *ret_bytes = bytes;
+    return DCMCHAIN_OK;
+}
+
+static int read_parts(struct source *file, struct source *stream, const struct walker_layout *layout, struct parts *ret_parts)
+{
+    if (layout->has_prefix) {
+        size_t got = 0;
+        int result = source_read(file, ret_parts->preamble, sizeof ret_parts->preamble, &got);
+        if (result != DCMCHAIN_OK) {
+            return result;
+        }
+    }
+    int result = read_range(file, layout->meta_offset, layout->meta_length, &ret_parts->meta);
+    if (result == DCMCHAIN_OK) {
+        result = read_range(stream, layout->header_offset, layout->header_length, &ret_parts->header);
+    }
+    if (result == DCMCHAIN_OK) {
+        result = read_range(stream, layout->trailer_offset, layout->trailer_length, &ret_parts->trailer);
+    }
+    return result;
+}
+
+static int parse_file(struct source *file, const struct walker_layout *layout, dcmchain_dataset **ret_dataset, char *ret_problem, size_t problem_size)
+{
+    __attribute__((cleanup(parts_free))) struct parts parts = {0};
+    struct source *stream = file;
+    int result = DCMCHAIN_OK;
+    if (layout->deflated) {
+        result = source_open_inflate(file, layout->dataset_offset, &stream);
+    }
+    if (result == DCMCHAIN_OK && !layout->deflated) {
+        result = read_parts(file, file, layout, &parts);
+    } else if (result == DCMCHAIN_OK) {
+        /* The inflating source owns the file's position: what stands before the stream is read first. */
+        struct walker_layout before = *layout;
+        before.header_length = 0;
+        before.trailer_length = 0;
+        source_free(stream);
+        result = read_parts(file, file, &before, &parts);
+        if (result == DCMCHAIN_OK) {
+            result = source_open_inflate(file, layout->dataset_offset, &stream);
+        }
+        if (result == DCMCHAIN_OK) {
+            result = read_range(stream, layout->header_offset, layout->header_length, &parts.header);
+        }
+        if (result == DCMCHAIN_OK) {
+            result = read_range(stream, layout->trailer_offset, layout->trailer_length, &parts.trailer);
+        }
+        source_free(stream);
+    }
+    if (result != DCMCHAIN_OK) {
+        (void)snprintf(ret_problem, problem_size, "reading: %s", result == DCMCHAIN_E_INVALID ? "the file changed since the scan" : dcmchain_result_text(result));
+        return result;
+    }
+    return dataset_parse(layout, layout->has_prefix ? parts.preamble : NULL, parts.meta, parts.header, parts.trailer, ret_dataset, ret_problem, problem_size);
+}
+
+static int load(struct run *run, const struct scan_instance *source, dcmchain_dataset **ret_dataset, char *ret_problem, size_t problem_size)
+{
+    AUTO_CLOSE int fd = -1;
+    int result = scan_open_file(run->scan, source, &fd);
+    if (result != DCMCHAIN_OK) {
+        (void)snprintf(ret_problem, problem_size, "opening: %s",
+                       result == DCMCHAIN_E_INVALID ? "the file changed since the scan" : result == DCMCHAIN_E_IO ? strerror(errno) : dcmchain_result_text(result));
+        return result;
+    }
+    struct source *file = NULL;
+    result = source_open_fd(fd, &file);
+    if (result != DCMCHAIN_OK) {
+        (void)snprintf(ret_problem, problem_size, "reading: %s", dcmchain_result_text(result));
+        return result;
+    }
+    result = parse_file(file, &source->layout, ret_dataset, ret_problem, problem_size);
+    source_free(file);
+    return result;
+}
+
+static void fail(struct preparation *preparation, enum prepared result, const char *stage_id, const char *text)
+{
+    preparation->result = result;
+    preparation->text = stage_id == NULL ? strdup(text) : text_format("stage '%s': %s", stage_id, text[0] != '\0' ? text : "failed without a reason");
+}
+
+/* True where the instance passed every stage. */
+static bool run_chain(struct run *run, dcmchain_series *series, struct dcmchain_instance *instance, struct preparation *preparation)
+{
+    for (size_t i = 0; i < run->context_count; i++) {
+        struct dcmchain_context *context = &run->contexts[i];
+        const struct dcmchain_stage *stage = &context->entry->stage;
+        if (stage->instance == NULL) {
+            continue;
+        }
+        struct dcmchain_scope scope = scope_of(context, series->study, series);
+        struct call call;
+        call_begin(&call, context, series->study, series, instance);
+        int result = stage->instance(context, &scope, instance);
+        call_end(&call);
+        if (result == DCMCHAIN_OK) {
+            continue;
+        }
+        if (result == DCMCHAIN_DROP) {
+            fail(preparation, PREPARED_DROPPED, context->entry->id, call_text()[0] != '\0' ? call_text() : "dropped without a reason");
+        } else {
+            fail(preparation, result == DCMCHAIN_E_RESIDUAL ? PREPARED_RESIDUAL : PREPARED_FAILED, context->entry->id, call_text());
+        }
+        return false;
+    }
+    return true;
+}
+
+/* An instance that leaves the chain must still be one: its UIDs present, and of that data set that will be in the file. */
+static const char *check_final(const dcmchain_item *root, char *ret_sop_uid)
+{
+    static const uint32_t required[] = {0x00080016, 0x00080018, 0x0020000D, 0x0020000E};
+    static const char *const problems[] = {"the chain left no SOP Class UID", "the chain left no SOP Instance UID", "the chain left no Study Instance UID",
+                                           "the chain left no Series Instance UID"};
+    for (size_t i = 0; i < sizeof required / sizeof required[0]; i++) {
+        AUTO_FREE char *value = NULL;
+        if (dcmchain_item_get_text(root, required[i], &value) != DCMCHAIN_OK || value[0] == '\0' || strlen(value) >= SCAN_UID_SIZE) {
+            return problems[i];
+        }
+        if (required[i] == 0x00080018) {
+            (void)snprintf(ret_sop_uid, SCAN_UID_SIZE, "%s", value);
+        }
+    }
+    return NULL;
+}
+
+static struct dcmchain_artifact *make_artifact(dcmchain_series *series, const struct scan_instance *source)
+{
+    struct dcmchain_artifact *artifact = calloc(1, sizeof *artifact);
+    if (artifact == NULL) {
+        return NULL;
+    }
+    artifact->series = series;
+    artifact->study = series->study;
+    artifact->kind = DCMCHAIN_KIND_IMAGE;
+    artifact->extension = strdup(".dcm");
+    artifact->instance_ordinal = source->ordinal;
+    artifact->source = source;
+    artifact->fd = -1;
+    if (artifact->extension == NULL) {
+        artifact_free(artifact);
+        return NULL;
+    }
+    return artifact;
+}
+
+/* Takes the data set over. */
+static void finish(dcmchain_series *series, const struct scan_instance *source, dcmchain_dataset *dataset, struct preparation *preparation)
+{
+    struct dcmchain_artifact *artifact = make_artifact(series, source);
+    if (artifact == NULL) {
+        dcmchain_dataset_free(dataset);
+        fail(preparation, PREPARED_FAILED, NULL, "out of memory");
+        return;
+    }
+    artifact->dataset = dataset;
+    preparation->artifact = artifact;
+    const dcmchain_item *root = dcmchain_dataset_root(dataset);
+    const char *problem = check_final(root, artifact->sop_uid);
+    int result = problem == NULL ? substitution_values(root, &preparation->finals) : DCMCHAIN_OK;
+    if (problem == NULL && result == DCMCHAIN_OK) {
+        result = dataset_serialise(dataset, &artifact->bytes);
+    }
+    if (problem == NULL && result != DCMCHAIN_OK) {
+        problem = result == DCMCHAIN_E_MEMORY ? "out of memory" : "the data set cannot be serialised";
+    }
+    if (problem != NULL) {
+        fail(preparation, PREPARED_FAILED, NULL, problem);
+    }
+}
+
+void prepare_instance(struct run *run, dcmchain_series *series, struct scan_instance *source, bool head, struct preparation *ret_preparation)
+{
+    *ret_preparation = (struct preparation){0};
+    if (source->problem != NULL) {
+        fail(ret_preparation, PREPARED_FAILED, NULL, source->problem);
+        return;
+    }
+    char problem[256] = "";
+    dcmchain_dataset *dataset = NULL;
+    if (load(run, source, &dataset, problem, sizeof problem) != DCMCHAIN_OK) {
+        fail(ret_preparation, PREPARED_FAILED, NULL, problem);
+        return;
+    }
+    struct dcmchain_instance instance = {.source = source, .series = series, .dataset = dataset, .head = head};
+    if (!run_chain(run, series, &instance, ret_preparation)) {
+        dcmchain_dataset_free(dataset);
+        return;
+    }
+    finish(series, source, dataset, ret_preparation);
+}
+
+void preparation_free(struct preparation *preparation)
+{
+    free(preparation->text);
+    artifact_free(preparation->artifact);
+    substitution_values_free(preparation->finals);
+    *preparation = (struct preparation){0};
+}

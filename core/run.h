@@ -1,0 +1,267 @@
+/* run.h: the structures of a run that the runner's files share: run, study, series, instance, artifact, and
+ * the call in progress. No other part of the core includes it. Who guards what is said at each member. */
+#ifndef CORE_RUN_H
+#define CORE_RUN_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "changes.h"
+#include "dataset/dataset_internal.h"
+#include "dcmchain/chain.h"
+#include "dcmchain/stage.h"
+#include "key.h"
+#include "log.h"
+#include "names.h"
+#include "pipeline.h"
+#include "scan.h"
+#include "sink.h"
+#include "substitution.h"
+#include "tally.h"
+
+struct run;
+
+/* One entry of the pipeline in this run. */
+struct dcmchain_context {
+    struct run *run;
+    const struct pipeline_stage *entry;
+    pthread_mutex_t serial; /* held around every callback of a SERIAL stage */
+    void *handle;           /* of run_open */
+    bool opened;            /* run_open returned well */
+};
+
+enum artifact_state { ARTIFACT_NEW, ARTIFACT_PLACED, ARTIFACT_FINAL };
+
+struct dcmchain_artifact {
+    dcmchain_series *series; /* NULL for study documents */
+    dcmchain_study *study;
+    const char *kind; /* static for instances, else owned by document_kind */
+    char *document_kind;
+    char *extension;
+    char *path;
+    char sop_uid[SCAN_UID_SIZE];
+    uint32_t instance_ordinal; /* 0: a document */
+    uint64_t size;
+    bool has_sha256;
+    uint8_t sha256[32];
+    enum artifact_state state;
+
+    /* While it is written and shown (artifact.c): */
+    dcmchain_dataset *dataset;  /* final data set until placed; a head's lives on in its series */
+    struct dataset_bytes bytes; /* an instance's serialised parts */
+    void *document;             /* a document's bytes, until the study is closed */
+    int fd;                     /* of the source, -1 */
+    struct source *file;        /* deflated sources: what the stream below reads */
+    struct source *stream;
+    const struct scan_instance *source;
+    struct deflated *deflated; /* deflated output, made anew as it is read */
+};
+
+struct dcmchain_series {
+    dcmchain_study *study;
+    const struct scan_series *source;
+    void **handles;  /* of series_open, one a stage */
+    size_t opened;   /* stages whose series_open returned well */
+    bool head_found; /* under study->lock: a head is placed */
+    bool head_done;  /* under study->lock: siblings may start */
+    size_t
+        next; /* first instance that no head attempt took; written by the head's task, read after head_done */
+    dcmchain_dataset *head;
+    struct substitution substitution;
+    struct dcmchain_counts counts;        /* under study->lock */
+    struct dcmchain_artifact **artifacts; /* under study->lock, in order of placement */
+    size_t artifact_count;
+    struct tally dropped;
+    struct tally quarantined;
+};
+
+enum study_state { STUDY_WAITING, STUDY_OPEN, STUDY_PUBLISHED, STUDY_SKIPPED, STUDY_FAILED, STUDY_STOPPED };
+
+struct dcmchain_study {
+    struct run *run;
+    const struct scan_study *source;
+    struct dcmchain_series *series;
+    size_t series_count;
+    void **handles; /* of study_open, one a stage */
+    size_t opened;  /* stages whose study_open returned well */
+    pthread_mutex_t lock;
+    pthread_cond_t changed; /* turn, opened, head_done */
+    bool ready;             /* under lock: opens are done (well or not) */
+    size_t turn;            /* under lock: whose turn to be placed it is */
+    _Atomic bool failed;    /* nothing of it is published; set under lock */
+    bool skipped;           /* under lock: it is in OUT already and stays */
+    bool residual;          /* under lock */
+    bool stopped;           /* under lock */
+    char *problem;          /* under lock: of the first failure in order of placement */
+    char *folder;           /* first component of its paths; under lock */
+    _Atomic size_t tasks_left;
+    enum study_state state;
+    struct names *names; /* in turn */
+    struct sink_study *sink;
+    bool sink_borrowed; /* publish: run shares one */
+    pthread_mutex_t sink_lock;
+    struct substitution substitution;
+    struct dcmchain_counts counts;
+    struct dcmchain_artifact **documents; /* study documents */
+    size_t document_count;
+    struct tally warnings; /* under lock */
+};
+
+struct dcmchain_instance {
+    const struct scan_instance *source;
+    dcmchain_series *series;
+    dcmchain_dataset *dataset;
+    bool head;
+};
+
+struct dcmchain_path {
+    dcmchain_study *study;
+    const struct dcmchain_context *context;
+    dcmchain_artifact *artifact;
+    char *relative;
+};
+
+struct phase_time {
+    double wall_s;
+    double cpu_s;
+};
+
+struct run {
+    struct dcmchain_run_options options;
+    const struct pipeline *pipeline;
+    struct log *log;
+    struct scan *scan;
+    struct key *key;
+    struct sink *sink;
+    struct sink_study *shared_sink; /* publish: run */
+    pthread_mutex_t shared_sink_lock;
+    bool publish_run;
+    bool quarantine;
+    struct quarantine *quarantine_place; /* NULL: failed instances stay where they are */
+    struct dcmchain_context *contexts;
+    size_t context_count;
+    struct dcmchain_study *studies;
+    size_t study_count;
+    struct names *folders; /* first components; all names where flat. Under folders_lock */
+    pthread_mutex_t folders_lock;
+    struct changes *changes;  /* NULL: nobody asked */
+    struct tally warnings;    /* under warnings_lock */
+    struct tally quarantined; /* failed files of no study */
+    pthread_mutex_t warnings_lock;
+    char *problem; /* of the run as a whole; NULL: none */
+    bool stopped;
+    uint32_t threads;
+    _Atomic uint64_t files_done;
+    _Atomic uint64_t bytes_done;
+    _Atomic uint32_t phase;
+    struct phase_time phases[3]; /* scan, process, publish */
+};
+
+/* ---- call.c: the call in progress on this thread, and its text -------------------------------------- */
+
+struct call {
+    struct dcmchain_context *context;
+    dcmchain_study *study;
+    dcmchain_series *series;
+    const struct dcmchain_instance *instance;
+    bool closing;                       /* series_close or study_close with ok: dcmchain_emit() is allowed */
+    bool showing;                       /* artifact(): bytes may be read */
+    struct dcmchain_artifact **emitted; /* while closing */
+    size_t emitted_count;
+};
+
+/* Begins and ends a callback on this thread: holds the serial lock, clears the error text. Calls do not nest.
+ */
+void call_begin(struct call *call, struct dcmchain_context *context, dcmchain_study *study,
+                dcmchain_series *series, const struct dcmchain_instance *instance);
+void call_end(struct call *call);
+const struct call *call_current(void);
+/* What dcmchain_error(), dcmchain_drop() or dcmchain_residual() said last in the call; "" if nothing.
+ * Borrowed, for this thread until its next call. */
+const char *call_text(void);
+
+/* "study 1, series 2, instance 3" into at least 96 bytes. */
+void where_text(const dcmchain_study *study, const dcmchain_series *series,
+                const struct scan_instance *instance, char *ret_where, size_t size);
+
+/* ---- run.c ------------------------------------------------------------------------------------------- */
+
+bool run_stopped(const struct run *run);
+void run_warn(struct run *run, dcmchain_study *study, const char *text);
+
+/* ---- contexts.c ---------------------------------------------------------------------------------------- */
+
+/* Makes the contexts and calls run_open of each stage; DCMCHAIN_FAIL with run->problem. Those opened are
+ * closed by contexts_close(). */
+int contexts_open(struct run *run);
+void contexts_close(struct run *run, uint32_t outcome);
+
+/* ---- entities.c -----------------------------------------------------------------------------------------
+ */
+
+int studies_make(struct run *run);
+void studies_free(struct run *run);
+/* The scope of a callback of one stage. */
+struct dcmchain_scope scope_of(const struct dcmchain_context *context, dcmchain_study *study,
+                               dcmchain_series *series);
+
+/* ---- prepare.c: one instance from its file through the chain to serialised bytes
+ * --------------------------- */
+
+enum prepared { PREPARED_OK, PREPARED_DROPPED, PREPARED_FAILED, PREPARED_RESIDUAL };
+struct preparation {
+    enum prepared result;
+    char *text;                         /* why, where it is not OK; owned */
+    struct dcmchain_artifact *artifact; /* where it is OK; owned */
+    char **finals;                      /* values of scan_attributes; owned */
+};
+void prepare_instance(struct run *run, dcmchain_series *series, struct scan_instance *source, bool head,
+                      struct preparation *ret_preparation);
+void preparation_free(struct preparation *preparation);
+
+/* ---- artifact.c -------------------------------------------------------------------------------------------
+ */
+
+/* Makes an instance's bytes known (size) once its parts are serialised; opens what reading needs. */
+int artifact_open_instance(struct dcmchain_artifact *artifact, char **ret_problem);
+/* Writes the final bytes to a file of the sink. */
+int artifact_write(struct dcmchain_artifact *artifact, struct sink_file *file, const struct run *run);
+/* Lets go of bytes, source and data set; path, size and UIDs stay. */
+void artifact_release(struct dcmchain_artifact *artifact);
+void artifact_free(struct dcmchain_artifact *artifact);
+
+/* ---- place.c: placing, writing and showing an artifact
+ * ------------------------------------------------------ */
+
+/* Calls place() of the placing stage in turn; the path is checked and claimed. DCMCHAIN_FAIL with
+ * *ret_problem (owned). */
+int place_artifact(struct run *run, struct dcmchain_artifact *artifact, char **ret_problem);
+/* Writes it below the staging folder and calls artifact() of every stage. DCMCHAIN_E_RESIDUAL where one found
+ * an identifier. */
+int finish_artifact(struct run *run, struct dcmchain_artifact *artifact, char **ret_problem);
+int artifact_list_add(struct dcmchain_artifact ***list, size_t *count, struct dcmchain_artifact *artifact);
+
+/* ---- study.c: opens, closes and failure of a study
+ * --------------------------------------------------------------- */
+
+void study_start(dcmchain_study *study);
+/* Marks it failed with the first problem; takes the text over. Under study->lock. */
+void study_fail_locked(dcmchain_study *study, char *problem, bool residual);
+void study_fail(dcmchain_study *study, char *problem, bool residual);
+/* Closes series and study, places documents; publishes unless the run publishes as a whole. */
+void study_finish(dcmchain_study *study);
+void study_publish(dcmchain_study *study);
+
+/* ---- quarantine.c
+ * --------------------------------------------------------------------------------------------- */
+
+struct quarantine;
+int quarantine_open(const char *folder, const struct scan *scan, const char *output_folder,
+                    struct quarantine **ret_quarantine, char **ret_problem);
+/* Copies a failed instance's file there; any thread. */
+int quarantine_add(struct quarantine *quarantine, const struct scan *scan,
+                   const struct scan_instance *instance, const char *where, const char *reason);
+void quarantine_close(struct quarantine *quarantine);
+
+#endif
