@@ -32,15 +32,18 @@ static size_t parts_of(const struct dcmchain_artifact *artifact, struct part *re
     ret_parts[count++] = (struct part){DCMCHAIN_SEGMENT_META, bytes->meta, 0, bytes->meta_length};
     ret_parts[count++] = (struct part){DCMCHAIN_SEGMENT_HEADER, bytes->header, 0, bytes->header_length};
     if (layout->pixel_tag != 0) {
-        ret_parts[count++] = (struct part){DCMCHAIN_SEGMENT_PIXEL, NULL, layout->pixel_offset, layout->pixel_end - layout->pixel_offset};
+        ret_parts[count++] = (struct part){DCMCHAIN_SEGMENT_PIXEL, NULL, layout->pixel_offset,
+                                           layout->pixel_end - layout->pixel_offset};
     }
     if (bytes->trailer_length > 0) {
-        ret_parts[count++] = (struct part){DCMCHAIN_SEGMENT_TRAILER, bytes->trailer, 0, bytes->trailer_length};
+        ret_parts[count++] =
+            (struct part){DCMCHAIN_SEGMENT_TRAILER, bytes->trailer, 0, bytes->trailer_length};
     }
     return count;
 }
 
-static int read_source(struct dcmchain_artifact *artifact, uint64_t offset, void *buffer, size_t length, size_t *ret_read)
+static int read_source(struct dcmchain_artifact *artifact, uint64_t offset, void *buffer, size_t length,
+                       size_t *ret_read)
 {
     int result = source_seek(artifact->stream, offset);
     if (result == DCMCHAIN_OK) {
@@ -50,7 +53,8 @@ static int read_source(struct dcmchain_artifact *artifact, uint64_t offset, void
 }
 
 /* Reads from the composition, before any deflating. Short only at its end. */
-static int read_composed(struct dcmchain_artifact *artifact, uint64_t offset, uint8_t *buffer, size_t length, size_t *ret_read)
+static int read_composed(struct dcmchain_artifact *artifact, uint64_t offset, uint8_t *buffer, size_t length,
+                         size_t *ret_read)
 {
     struct part parts[MAX_PARTS];
     size_t count = parts_of(artifact, parts);
@@ -61,7 +65,8 @@ static int read_composed(struct dcmchain_artifact *artifact, uint64_t offset, ui
             continue;
         }
         uint64_t within = offset + done - start;
-        size_t piece = parts[i].length - within < length - done ? (size_t)(parts[i].length - within) : length - done;
+        size_t piece =
+            parts[i].length - within < length - done ? (size_t)(parts[i].length - within) : length - done;
         if (parts[i].bytes != NULL) {
             memcpy(buffer + done, (const uint8_t *)parts[i].bytes + within, piece);
         } else {
@@ -83,7 +88,8 @@ static int read_data_set(void *closure, uint64_t offset, void *buffer, size_t le
     return read_composed(artifact, artifact->bytes.meta_length + offset, buffer, length, ret_read);
 }
 
-/* ---- opening ---------------------------------------------------------------------------------------------- */
+/* ---- opening ----------------------------------------------------------------------------------------------
+ */
 
 static int open_stream(struct dcmchain_artifact *artifact, const struct scan *scan)
 {
@@ -117,16 +123,19 @@ int artifact_open_instance(struct dcmchain_artifact *artifact, char **ret_proble
         artifact->size = artifact->bytes.meta_length + deflated_size;
     }
     if (result != DCMCHAIN_OK) {
-        *ret_problem = text_format("reading the source: %s", result == DCMCHAIN_E_IO        ? strerror(errno)
-                                                             : result == DCMCHAIN_E_INVALID ? "it changed since the scan"
-                                                                                            : dcmchain_result_text(result));
+        *ret_problem = text_format("reading the source: %s", result == DCMCHAIN_E_IO ? strerror(errno)
+                                                             : result == DCMCHAIN_E_INVALID
+                                                                 ? "it changed since the scan"
+                                                                 : dcmchain_result_text(result));
     }
     return result;
 }
 
-/* ---- reading and writing ------------------------------------------------------------------------------------ */
+/* ---- reading and writing
+ * ------------------------------------------------------------------------------------ */
 
-static int read_final(struct dcmchain_artifact *artifact, uint64_t offset, uint8_t *buffer, size_t length, size_t *ret_read)
+static int read_final(struct dcmchain_artifact *artifact, uint64_t offset, uint8_t *buffer, size_t length,
+                      size_t *ret_read)
 {
     if (artifact->deflated == NULL) {
         return read_composed(artifact, offset, buffer, length, ret_read);
@@ -138,7 +147,9 @@ static int read_final(struct dcmchain_artifact *artifact, uint64_t offset, uint8
         memcpy(buffer, (const uint8_t *)artifact->bytes.meta + offset, done);
     }
     size_t more = 0;
-    int result = done == length ? DCMCHAIN_OK : deflated_read(artifact->deflated, offset + done - meta_length, buffer + done, length - done, &more);
+    int result = done == length ? DCMCHAIN_OK
+                                : deflated_read(artifact->deflated, offset + done - meta_length,
+                                                buffer + done, length - done, &more);
     if (result == DCMCHAIN_OK) {
         *ret_read = done + more;
     }
@@ -193,7 +204,8 @@ int artifact_write(struct dcmchain_artifact *artifact, struct sink_file *file, c
     for (size_t i = 0; i < count && result == DCMCHAIN_OK; i++) {
         if (parts[i].bytes == NULL && parts[i].length > 0) {
             result = splice(file, artifact->fd, parts[i].source_offset, parts[i].length, run);
-        } else if (i + 1 < count && parts[i + 1].bytes != NULL && parts[i].length + parts[i + 1].length <= LIMIT_SPLICE_BYTES) {
+        } else if (i + 1 < count && parts[i + 1].bytes != NULL &&
+                   parts[i].length + parts[i + 1].length <= LIMIT_SPLICE_BYTES) {
             /* Meta and header in one write. */
             size_t length = (size_t)(parts[i].length + parts[i + 1].length);
             AUTO_FREE uint8_t *joined = malloc(length);
@@ -211,7 +223,8 @@ int artifact_write(struct dcmchain_artifact *artifact, struct sink_file *file, c
     return result;
 }
 
-int dcmchain_artifact_read(dcmchain_artifact *artifact, uint64_t offset_bytes, void *buffer, size_t length_bytes, size_t *ret_read)
+int dcmchain_artifact_read(dcmchain_artifact *artifact, uint64_t offset_bytes, void *buffer,
+                           size_t length_bytes, size_t *ret_read)
 {
     const struct call *call = call_current();
     if (call == NULL || !call->showing) {
@@ -227,12 +240,14 @@ int dcmchain_artifact_read(dcmchain_artifact *artifact, uint64_t offset_bytes, v
     return read_final(artifact, offset_bytes, buffer, length_bytes, ret_read);
 }
 
-int dcmchain_artifact_segment(const dcmchain_artifact *artifact, size_t index, struct dcmchain_segment *ret_segment)
+int dcmchain_artifact_segment(const dcmchain_artifact *artifact, size_t index,
+                              struct dcmchain_segment *ret_segment)
 {
     struct part parts[MAX_PARTS];
     size_t count = parts_of(artifact, parts);
     if (artifact->deflated != NULL) {
-        parts[1] = (struct part){DCMCHAIN_SEGMENT_DEFLATED, "", 0, artifact->size - artifact->bytes.meta_length};
+        parts[1] =
+            (struct part){DCMCHAIN_SEGMENT_DEFLATED, "", 0, artifact->size - artifact->bytes.meta_length};
         count = 2;
     }
     if (index >= count) {
@@ -242,7 +257,9 @@ int dcmchain_artifact_segment(const dcmchain_artifact *artifact, size_t index, s
     for (size_t i = 0; i < index; i++) {
         offset += parts[i].length;
     }
-    *ret_segment = (struct dcmchain_segment){parts[index].type, parts[index].bytes == NULL && parts[index].length > 0 ? 1U : 0U, offset, parts[index].length};
+    *ret_segment = (struct dcmchain_segment){parts[index].type,
+                                             parts[index].bytes == NULL && parts[index].length > 0 ? 1U : 0U,
+                                             offset, parts[index].length};
     return DCMCHAIN_OK;
 }
 
@@ -288,7 +305,8 @@ int dcmchain_artifact_sha256(dcmchain_artifact *artifact, char **ret_hex)
     return DCMCHAIN_OK;
 }
 
-/* ---- letting go ----------------------------------------------------------------------------------------------- */
+/* ---- letting go
+ * ----------------------------------------------------------------------------------------------- */
 
 void artifact_release(struct dcmchain_artifact *artifact)
 {

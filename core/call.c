@@ -9,7 +9,7 @@
 
 #define CALL_TEXT_BYTES 1024
 
-static _Thread_local const struct call *current;
+static _Thread_local struct call *current;
 static _Thread_local char last_text[CALL_TEXT_BYTES];
 
 void call_begin(struct call *call, struct dcmchain_context *context, dcmchain_study *study,
@@ -31,7 +31,7 @@ void call_end(struct call *call)
     }
 }
 
-const struct call *call_current(void)
+struct call *call_current(void)
 {
     return current;
 }

@@ -21,8 +21,11 @@ static int context_open(struct run *run, struct dcmchain_context *context)
     context->opened = result == DCMCHAIN_OK;
     if (result != DCMCHAIN_OK) {
         const char *text = call_text();
-        run->problem = text_format("stage '%s': %s", context->entry->id,
-                                   text[0] != '\0' ? text : "run_open failed without a reason");
+        char *before = run->problem;
+        run->problem =
+            text_format("%s%sstage '%s': %s", before == NULL ? "" : before, before == NULL ? "" : "\n",
+                        context->entry->id, text[0] != '\0' ? text : "run_open failed without a reason");
+        free(before);
         return DCMCHAIN_FAIL;
     }
     return DCMCHAIN_OK;
@@ -40,18 +43,18 @@ int contexts_open(struct run *run)
         run->contexts[i].entry = &run->pipeline->stages[i];
         (void)pthread_mutex_init(&run->contexts[i].serial, NULL);
     }
+    int result = DCMCHAIN_OK;
     for (size_t i = 0; i < run->context_count; i++) {
-        int result = context_open(run, &run->contexts[i]);
-        if (result != DCMCHAIN_OK) {
-            return result;
+        if (context_open(run, &run->contexts[i]) != DCMCHAIN_OK) {
+            result = DCMCHAIN_FAIL; /* go on: all that is wrong with the settings is told at once */
         }
     }
-    return DCMCHAIN_OK;
+    return result;
 }
 
 void contexts_close(struct run *run, uint32_t outcome)
 {
-    for (size_t i = run->context_count; i-- > 0;) {
+    for (size_t i = 0; i < run->context_count; i++) {
         struct dcmchain_context *context = &run->contexts[i];
         if (context->opened && context->entry->stage.run_close != NULL) {
             struct call call;
@@ -111,9 +114,8 @@ static void hex_digest(void *closure, const char *json_text, char ret_hex[65])
     digest_hex(digest, sizeof digest, ret_hex);
 }
 
-int dcmchain_describe_run(const dcmchain_context *context, char **ret_json)
+int run_describe(struct run *run, char **ret_json)
 {
-    struct run *run = context->run;
     struct text text = TEXT_EMPTY;
     text_append(&text, "{\"version\":");
     text_json_string(&text, dcmchain_version());
@@ -143,4 +145,9 @@ int dcmchain_describe_run(const dcmchain_context *context, char **ret_json)
     }
     *ret_json = json;
     return DCMCHAIN_OK;
+}
+
+int dcmchain_describe_run(const dcmchain_context *context, char **ret_json)
+{
+    return run_describe(context->run, ret_json);
 }

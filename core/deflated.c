@@ -55,7 +55,8 @@ static int start(struct deflated *deflated)
 {
     stop(deflated);
     deflated->zlib = (z_stream){0};
-    if (deflateInit2(&deflated->zlib, Z_DEFAULT_COMPRESSION, Z_DEFLATED, RAW_WINDOW_BITS, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+    if (deflateInit2(&deflated->zlib, Z_DEFAULT_COMPRESSION, Z_DEFLATED, RAW_WINDOW_BITS, 8,
+                     Z_DEFAULT_STRATEGY) != Z_OK) {
         return DCMCHAIN_E_MEMORY;
     }
     deflated->started = true;

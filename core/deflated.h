@@ -1,5 +1,5 @@
-/* deflated.h: the deflate stream (RFC 1951, PS3.5 A.5) of bytes that a reader gives, made as it is read; the same bytes each time.
- * It keeps nothing but zlib's state. One thread. */
+/* deflated.h: the deflate stream (RFC 1951, PS3.5 A.5) of bytes that a reader gives, made as it is read; the
+ * same bytes each time. It keeps nothing but zlib's state. One thread. */
 #ifndef CORE_DEFLATED_H
 #define CORE_DEFLATED_H
 

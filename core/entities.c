@@ -35,12 +35,11 @@ static int study_make(struct run *run, dcmchain_study *study, const struct scan_
     study->run = run;
     study->source = source;
     (void)pthread_mutex_init(&study->lock, NULL);
-    (void)pthread_mutex_init(&study->sink_lock, NULL);
     (void)pthread_cond_init(&study->changed, NULL);
     study->series = calloc(source->count == 0 ? 1 : source->count, sizeof *study->series);
     study->handles = calloc(run->context_count, sizeof *study->handles);
-    if (study->series == NULL || study->handles == NULL || substitution_open(&study->substitution) != DCMCHAIN_OK ||
-        names_open(&study->names) != DCMCHAIN_OK) {
+    if (study->series == NULL || study->handles == NULL ||
+        substitution_open(&study->substitution) != DCMCHAIN_OK || names_open(&study->names) != DCMCHAIN_OK) {
         return DCMCHAIN_E_MEMORY;
     }
     study->series_count = source->count;
@@ -107,7 +106,6 @@ void studies_free(struct run *run)
         substitution_free(&study->substitution);
         tally_free(&study->warnings);
         (void)pthread_mutex_destroy(&study->lock);
-        (void)pthread_mutex_destroy(&study->sink_lock);
         (void)pthread_cond_destroy(&study->changed);
     }
     free(run->studies);
@@ -115,7 +113,8 @@ void studies_free(struct run *run)
     run->study_count = 0;
 }
 
-struct dcmchain_scope scope_of(const struct dcmchain_context *context, dcmchain_study *study, dcmchain_series *series)
+struct dcmchain_scope scope_of(const struct dcmchain_context *context, dcmchain_study *study,
+                               dcmchain_series *series)
 {
     size_t index = (size_t)(context - context->run->contexts);
     return (struct dcmchain_scope){
@@ -202,7 +201,8 @@ size_t dcmchain_study_identity_count(const dcmchain_study *study)
 
 const struct dcmchain_identity *dcmchain_study_identity(const dcmchain_study *study, size_t index)
 {
-    return index < identity_count(study->source->identity) ? identity_at(study->source->identity, index) : NULL;
+    return index < identity_count(study->source->identity) ? identity_at(study->source->identity, index)
+                                                           : NULL;
 }
 
 const char *dcmchain_study_warning(const dcmchain_study *study, size_t index)
@@ -247,16 +247,19 @@ uint32_t dcmchain_wants_changes(const dcmchain_context *context)
     return context->run->changes != NULL ? 1 : 0;
 }
 
-void dcmchain_change(dcmchain_context *context, const dcmchain_instance *instance, const struct dcmchain_position *position, uint32_t tag,
-                     const char *action, const char *rule, const char *before, const char *after)
+void dcmchain_change(dcmchain_context *context, const dcmchain_instance *instance,
+                     const struct dcmchain_position *position, uint32_t tag, const char *action,
+                     const char *rule, const char *before, const char *after)
 {
     if (context->run->changes != NULL) {
-        changes_add(context->run->changes, instance->series->study->source->ordinal, instance->series->source->ordinal, context->entry->id, position, tag,
-                    action, rule, before, after);
+        changes_add(context->run->changes, instance->series->study->source->ordinal,
+                    instance->series->source->ordinal, context->entry->id, position, tag, action, rule,
+                    before, after);
     }
 }
 
-/* ---- artifacts ------------------------------------------------------------------------------------------ */
+/* ---- artifacts ------------------------------------------------------------------------------------------
+ */
 
 const char *dcmchain_artifact_kind(const dcmchain_artifact *artifact)
 {

@@ -24,7 +24,6 @@ static void parts_free(struct parts *parts)
     free(parts->trailer);
 }
 
-
 static int read_range(struct source *source, uint64_t offset, uint64_t length, void **ret_bytes)
 {
     if (length == 0) {
@@ -54,7 +53,8 @@ static int read_range(struct source *source, uint64_t offset, uint64_t length, v
     return DCMCHAIN_OK;
 }
 
-static int read_parts(struct source *file, struct source *stream, const struct walker_layout *layout, struct parts *ret_parts)
+static int read_parts(struct source *file, struct source *stream, const struct walker_layout *layout,
+                      struct parts *ret_parts)
 {
     if (layout->has_prefix) {
         size_t got = 0;
@@ -73,7 +73,8 @@ static int read_parts(struct source *file, struct source *stream, const struct w
     return result;
 }
 
-static int parse_file(struct source *file, const struct walker_layout *layout, dcmchain_dataset **ret_dataset, char *ret_problem, size_t problem_size)
+static int parse_file(struct source *file, const struct walker_layout *layout, dcmchain_dataset **ret_dataset,
+                      char *ret_problem, size_t problem_size)
 {
     __attribute__((cleanup(parts_free))) struct parts parts = {0};
     struct source *stream = file;
@@ -102,19 +103,25 @@ static int parse_file(struct source *file, const struct walker_layout *layout, d
         source_free(stream);
     }
     if (result != DCMCHAIN_OK) {
-        (void)snprintf(ret_problem, problem_size, "reading: %s", result == DCMCHAIN_E_INVALID ? "the file changed since the scan" : dcmchain_result_text(result));
+        (void)snprintf(ret_problem, problem_size, "reading: %s",
+                       result == DCMCHAIN_E_INVALID ? "the file changed since the scan"
+                                                    : dcmchain_result_text(result));
         return result;
     }
-    return dataset_parse(layout, layout->has_prefix ? parts.preamble : NULL, parts.meta, parts.header, parts.trailer, ret_dataset, ret_problem, problem_size);
+    return dataset_parse(layout, layout->has_prefix ? parts.preamble : NULL, parts.meta, parts.header,
+                         parts.trailer, ret_dataset, ret_problem, problem_size);
 }
 
-static int load(struct run *run, const struct scan_instance *source, dcmchain_dataset **ret_dataset, char *ret_problem, size_t problem_size)
+static int load(struct run *run, const struct scan_instance *source, dcmchain_dataset **ret_dataset,
+                char *ret_problem, size_t problem_size)
 {
     AUTO_CLOSE int fd = -1;
     int result = scan_open_file(run->scan, source, &fd);
     if (result != DCMCHAIN_OK) {
         (void)snprintf(ret_problem, problem_size, "opening: %s",
-                       result == DCMCHAIN_E_INVALID ? "the file changed since the scan" : result == DCMCHAIN_E_IO ? strerror(errno) : dcmchain_result_text(result));
+                       result == DCMCHAIN_E_INVALID ? "the file changed since the scan"
+                       : result == DCMCHAIN_E_IO    ? strerror(errno)
+                                                    : dcmchain_result_text(result));
         return result;
     }
     struct source *file = NULL;
@@ -128,14 +135,18 @@ static int load(struct run *run, const struct scan_instance *source, dcmchain_da
     return result;
 }
 
-static void fail(struct preparation *preparation, enum prepared result, const char *stage_id, const char *text)
+static void fail(struct preparation *preparation, enum prepared result, const char *stage_id,
+                 const char *text)
 {
     preparation->result = result;
-    preparation->text = stage_id == NULL ? strdup(text) : text_format("stage '%s': %s", stage_id, text[0] != '\0' ? text : "failed without a reason");
+    preparation->text = stage_id == NULL ? strdup(text)
+                                         : text_format("stage '%s': %s", stage_id,
+                                                       text[0] != '\0' ? text : "failed without a reason");
 }
 
 /* True where the instance passed every stage. */
-static bool run_chain(struct run *run, dcmchain_series *series, struct dcmchain_instance *instance, struct preparation *preparation)
+static bool run_chain(struct run *run, dcmchain_series *series, struct dcmchain_instance *instance,
+                      struct preparation *preparation)
 {
     for (size_t i = 0; i < run->context_count; i++) {
         struct dcmchain_context *context = &run->contexts[i];
@@ -152,24 +163,29 @@ static bool run_chain(struct run *run, dcmchain_series *series, struct dcmchain_
             continue;
         }
         if (result == DCMCHAIN_DROP) {
-            fail(preparation, PREPARED_DROPPED, context->entry->id, call_text()[0] != '\0' ? call_text() : "dropped without a reason");
+            fail(preparation, PREPARED_DROPPED, context->entry->id,
+                 call_text()[0] != '\0' ? call_text() : "dropped without a reason");
         } else {
-            fail(preparation, result == DCMCHAIN_E_RESIDUAL ? PREPARED_RESIDUAL : PREPARED_FAILED, context->entry->id, call_text());
+            fail(preparation, result == DCMCHAIN_E_RESIDUAL ? PREPARED_RESIDUAL : PREPARED_FAILED,
+                 context->entry->id, call_text());
         }
         return false;
     }
     return true;
 }
 
-/* An instance that leaves the chain must still be one: its UIDs present, and of that data set that will be in the file. */
+/* An instance that leaves the chain must still be one: its UIDs present, and of that data set that will be in
+ * the file. */
 static const char *check_final(const dcmchain_item *root, char *ret_sop_uid)
 {
     static const uint32_t required[] = {0x00080016, 0x00080018, 0x0020000D, 0x0020000E};
-    static const char *const problems[] = {"the chain left no SOP Class UID", "the chain left no SOP Instance UID", "the chain left no Study Instance UID",
-                                           "the chain left no Series Instance UID"};
+    static const char *const problems[] = {
+        "the chain left no SOP Class UID", "the chain left no SOP Instance UID",
+        "the chain left no Study Instance UID", "the chain left no Series Instance UID"};
     for (size_t i = 0; i < sizeof required / sizeof required[0]; i++) {
         AUTO_FREE char *value = NULL;
-        if (dcmchain_item_get_text(root, required[i], &value) != DCMCHAIN_OK || value[0] == '\0' || strlen(value) >= SCAN_UID_SIZE) {
+        if (dcmchain_item_get_text(root, required[i], &value) != DCMCHAIN_OK || value[0] == '\0' ||
+            strlen(value) >= SCAN_UID_SIZE) {
             return problems[i];
         }
         if (required[i] == 0x00080018) {
@@ -200,7 +216,8 @@ static struct dcmchain_artifact *make_artifact(dcmchain_series *series, const st
 }
 
 /* Takes the data set over. */
-static void finish(dcmchain_series *series, const struct scan_instance *source, dcmchain_dataset *dataset, struct preparation *preparation)
+static void finish(dcmchain_series *series, const struct scan_instance *source, dcmchain_dataset *dataset,
+                   struct preparation *preparation)
 {
     struct dcmchain_artifact *artifact = make_artifact(series, source);
     if (artifact == NULL) {
@@ -224,7 +241,8 @@ static void finish(dcmchain_series *series, const struct scan_instance *source, 
     }
 }
 
-void prepare_instance(struct run *run, dcmchain_series *series, struct scan_instance *source, bool head, struct preparation *ret_preparation)
+void prepare_instance(struct run *run, dcmchain_series *series, struct scan_instance *source, bool head,
+                      struct preparation *ret_preparation)
 {
     *ret_preparation = (struct preparation){0};
     if (source->problem != NULL) {
@@ -237,7 +255,8 @@ void prepare_instance(struct run *run, dcmchain_series *series, struct scan_inst
         fail(ret_preparation, PREPARED_FAILED, NULL, problem);
         return;
     }
-    struct dcmchain_instance instance = {.source = source, .series = series, .dataset = dataset, .head = head};
+    struct dcmchain_instance instance = {
+        .source = source, .series = series, .dataset = dataset, .head = head};
     if (!run_chain(run, series, &instance, ret_preparation)) {
         dcmchain_dataset_free(dataset);
         return;

@@ -76,7 +76,16 @@ struct dcmchain_series {
     struct tally quarantined;
 };
 
-enum study_state { STUDY_WAITING, STUDY_OPEN, STUDY_PUBLISHED, STUDY_SKIPPED, STUDY_FAILED, STUDY_STOPPED };
+enum study_state {
+    STUDY_WAITING,   /* its opens are not done */
+    STUDY_OPEN,      /* instances may pass */
+    STUDY_CLOSED,    /* closed well, not published yet */
+    STUDY_PUBLISHED, /* or would be, in a dry run */
+    STUDY_EMPTY,     /* nothing of it was left to publish */
+    STUDY_SKIPPED,   /* it was in OUT already */
+    STUDY_FAILED,
+    STUDY_STOPPED
+};
 
 struct dcmchain_study {
     struct run *run;
@@ -100,7 +109,6 @@ struct dcmchain_study {
     struct names *names; /* in turn */
     struct sink_study *sink;
     bool sink_borrowed; /* publish: run shares one */
-    pthread_mutex_t sink_lock;
     struct substitution substitution;
     struct dcmchain_counts counts;
     struct dcmchain_artifact **documents; /* study documents */
@@ -135,9 +143,9 @@ struct run {
     struct key *key;
     struct sink *sink;
     struct sink_study *shared_sink; /* publish: run */
-    pthread_mutex_t shared_sink_lock;
     bool publish_run;
     bool quarantine;
+    bool mixed_patients_fail;
     struct quarantine *quarantine_place; /* NULL: failed instances stay where they are */
     struct dcmchain_context *contexts;
     size_t context_count;
@@ -154,6 +162,8 @@ struct run {
     uint32_t threads;
     _Atomic uint64_t files_done;
     _Atomic uint64_t bytes_done;
+    _Atomic uint64_t files_total; /* 0: not known yet */
+    _Atomic uint64_t bytes_total;
     _Atomic uint32_t phase;
     struct phase_time phases[3]; /* scan, process, publish */
 };
@@ -176,26 +186,36 @@ struct call {
 void call_begin(struct call *call, struct dcmchain_context *context, dcmchain_study *study,
                 dcmchain_series *series, const struct dcmchain_instance *instance);
 void call_end(struct call *call);
-const struct call *call_current(void);
+struct call *call_current(void);
 /* What dcmchain_error(), dcmchain_drop() or dcmchain_residual() said last in the call; "" if nothing.
  * Borrowed, for this thread until its next call. */
 const char *call_text(void);
 
-/* "study 1, series 2, instance 3" into at least 96 bytes. */
+/* "study 1, series 2, instance 3" into WHERE_BYTES. */
+#define WHERE_BYTES 96
 void where_text(const dcmchain_study *study, const dcmchain_series *series,
                 const struct scan_instance *instance, char *ret_where, size_t size);
 
 /* ---- run.c ------------------------------------------------------------------------------------------- */
+
+struct run *run_new(const struct pipeline *pipeline, struct log *log);
+void run_free(struct run *run);
+/* Runs it with run->options. DCMCHAIN_E_USAGE, DCMCHAIN_E_MEMORY with *ret_problem (owned): nothing was done;
+ * else DCMCHAIN_OK, and the run tells what became of it. */
+int run_execute(struct run *run, const char *task_file, char **ret_problem);
 
 bool run_stopped(const struct run *run);
 void run_warn(struct run *run, dcmchain_study *study, const char *text);
 
 /* ---- contexts.c ---------------------------------------------------------------------------------------- */
 
-/* Makes the contexts and calls run_open of each stage; DCMCHAIN_FAIL with run->problem. Those opened are
+/* Makes the contexts and calls run_open of each stage; DCMCHAIN_FAIL with run->problem, a line for each that
+ * failed. Those opened are
  * closed by contexts_close(). */
 int contexts_open(struct run *run);
 void contexts_close(struct run *run, uint32_t outcome);
+/* What dcmchain_describe_run() gives, also without contexts. */
+int run_describe(struct run *run, char **ret_json);
 
 /* ---- entities.c -----------------------------------------------------------------------------------------
  */
@@ -252,12 +272,16 @@ void study_fail(dcmchain_study *study, char *problem, bool residual);
 /* Closes series and study, places documents; publishes unless the run publishes as a whole. */
 void study_finish(dcmchain_study *study);
 void study_publish(dcmchain_study *study);
+/* sink_study_publish(), timed. */
+int publish_sink(struct run *run, struct sink_study *sink, bool *ret_skipped, char **ret_problem);
 
 /* ---- quarantine.c
  * --------------------------------------------------------------------------------------------- */
 
 struct quarantine;
-int quarantine_open(const char *folder, const struct scan *scan, const char *output_folder,
+/* Opens the folder, making it (0700) where its parent exists. DCMCHAIN_E_USAGE with *ret_problem (owned):
+ * inside IN or OUT, open to others, not to be made. The folder of the run is made with the first file. */
+int quarantine_open(const char *folder, const char *input_folder, const char *output_folder,
                     struct quarantine **ret_quarantine, char **ret_problem);
 /* Copies a failed instance's file there; any thread. */
 int quarantine_add(struct quarantine *quarantine, const struct scan *scan,

@@ -36,7 +36,17 @@ void tally_add(struct tally *tally, const char *text, uint64_t count)
         tally->entries[at].count += count;
         return;
     }
-    char *copy = tally->count < LIMIT_WARNINGS ? strdup(text) : NULL;
+    if (tally->count == LIMIT_WARNINGS) {
+        if (at == tally->count) {
+            tally->beyond += count;
+            return;
+        }
+        /* The texts that are kept are the first in byte order, whatever order they came in. */
+        struct tally_entry *last = &tally->entries[--tally->count];
+        tally->beyond += last->count;
+        free(last->text);
+    }
+    char *copy = strdup(text);
     struct tally_entry *entries =
         copy == NULL ? NULL : realloc(tally->entries, (tally->count + 1) * sizeof *entries);
     if (entries == NULL) {

@@ -130,7 +130,9 @@ struct dcmchain_stage {
     /* Alone within the study. scope->study_info is complete: identity, series, counts. */
     int (*study_open)(dcmchain_context *context, const struct dcmchain_scope *scope, void **ret_study);
     int (*series_open)(dcmchain_context *context, const struct dcmchain_scope *scope, void **ret_series);
-    /* Returns DCMCHAIN_OK, DCMCHAIN_DROP (dcmchain_drop() gives the reason), or dcmchain_error(). */
+    /* Returns DCMCHAIN_OK, DCMCHAIN_DROP (dcmchain_drop() gives the reason), or dcmchain_error(). A head that
+     * is dropped or fails in this or a later stage hands its role on: the next instance of the series comes
+     * with dcmchain_instance_is_head() then. */
     int (*instance)(dcmchain_context *context, const struct dcmchain_scope *scope,
                     dcmchain_instance *instance);
     /* One at a time within a study, in the order of placement: heads, siblings in run order, series
@@ -141,7 +143,8 @@ struct dcmchain_stage {
     /* After placement, before publication. May read every byte; changes nothing. */
     int (*artifact)(dcmchain_context *context, const struct dcmchain_scope *scope,
                     dcmchain_artifact *artifact);
-    /* Alone within the study. ok is 0 where the study failed or stopped: free state, emit nothing. */
+    /* Alone within the study, in the order of the stages. ok is 0 where the study failed or stopped, or
+     * nothing of the series (of the study) is left to publish: free state, emit nothing. */
     int (*series_close)(dcmchain_context *context, const struct dcmchain_scope *scope, uint32_t ok);
     int (*study_close)(dcmchain_context *context, const struct dcmchain_scope *scope, uint32_t ok);
     /* Alone, after the last study. outcome: DCMCHAIN_OUTCOME_DONE …  */

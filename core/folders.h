@@ -1,0 +1,12 @@
+/* folders.h: how folders lie to each other, by device and inode, whatever their names and links say.
+ * It creates nothing. Any thread. */
+#ifndef CORE_FOLDERS_H
+#define CORE_FOLDERS_H
+
+#include <stdbool.h>
+
+/* True where `inner` is `outer` or lies anywhere below it. A folder that does not exist yet counts as the
+ * entry of its parent that it would be. False where either cannot be looked at. */
+bool folder_is_inside(const char *inner, const char *outer);
+
+#endif

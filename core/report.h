@@ -1,0 +1,22 @@
+/* report.h: what a run did, rendered for programs and for people. It reads a run that has ended; the PHI rule
+ * holds in all of it. */
+#ifndef CORE_REPORT_H
+#define CORE_REPORT_H
+
+#include "run.h"
+
+/* 4, 1, 3 or 0, as the README's "Exit codes". */
+int report_exit_code(const struct run *run);
+/* "done", "failed", "stopped", "quarantined", "residual identifiers". Static. */
+const char *report_outcome(const struct run *run);
+/* Owned; NULL without memory. */
+char *report_json(struct run *run);
+char *report_summary(const struct run *run);
+char *report_tree(const struct run *run);
+
+/* "published", "would be published" …: the state of a study for a person and for JSON. Static. */
+const char *report_status(const dcmchain_study *study);
+/* Counts of the whole run: found, published (of published studies alone), dropped … */
+struct dcmchain_counts report_counts(const struct run *run);
+
+#endif

@@ -1,0 +1,305 @@
+/* study.c: opens and closes a study with its series, places its documents, and publishes or discards it.
+ * It handles no instance. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cleanup.h"
+#include "run.h"
+#include "text.h"
+
+/* ---- failure ------------------------------------------------------------------------------------------ */
+
+void study_fail_locked(dcmchain_study *study, char *problem, bool residual)
+{
+    study->residual = study->residual || residual;
+    if (study->failed && study->problem != NULL) {
+        free(problem);
+        return;
+    }
+    study->problem = problem;
+    study->failed = true;
+    if (problem != NULL) {
+        char where[WHERE_BYTES];
+        where_text(study, NULL, NULL, where, sizeof where);
+        log_record(study->run->log, DCMCHAIN_LOG_ERROR, "", where, problem);
+    }
+}
+
+void study_fail(dcmchain_study *study, char *problem, bool residual)
+{
+    (void)pthread_mutex_lock(&study->lock);
+    study_fail_locked(study, problem, residual);
+    (void)pthread_cond_broadcast(&study->changed);
+    (void)pthread_mutex_unlock(&study->lock);
+}
+
+/* ---- opens --------------------------------------------------------------------------------------------- */
+
+static char *callback_problem(const struct dcmchain_context *context, const dcmchain_series *series,
+                              const char *callback)
+{
+    const char *text = call_text();
+    char of_series[32] = "";
+    if (series != NULL) {
+        (void)snprintf(of_series, sizeof of_series, "series %u: ", series->source->ordinal);
+    }
+    return text[0] != '\0' ? text_format("%sstage '%s': %s", of_series, context->entry->id, text)
+                           : text_format("%sstage '%s': %s failed without a reason", of_series,
+                                         context->entry->id, callback);
+}
+
+static bool open_study(dcmchain_study *study)
+{
+    struct run *run = study->run;
+    for (size_t i = 0; i < run->context_count; i++) {
+        struct dcmchain_context *context = &run->contexts[i];
+        if (context->entry->stage.study_open != NULL) {
+            struct dcmchain_scope scope = scope_of(context, study, NULL);
+            struct call call;
+            call_begin(&call, context, study, NULL, NULL);
+            int result = context->entry->stage.study_open(context, &scope, &study->handles[i]);
+            call_end(&call);
+            if (result != DCMCHAIN_OK) {
+                study_fail(study, callback_problem(context, NULL, "study_open"),
+                           result == DCMCHAIN_E_RESIDUAL);
+                return false;
+            }
+        }
+        study->opened = i + 1;
+    }
+    return true;
+}
+
+static bool open_series(dcmchain_series *series)
+{
+    struct run *run = series->study->run;
+    for (size_t i = 0; i < run->context_count; i++) {
+        struct dcmchain_context *context = &run->contexts[i];
+        if (context->entry->stage.series_open != NULL) {
+            struct dcmchain_scope scope = scope_of(context, series->study, series);
+            struct call call;
+            call_begin(&call, context, series->study, series, NULL);
+            int result = context->entry->stage.series_open(context, &scope, &series->handles[i]);
+            call_end(&call);
+            if (result != DCMCHAIN_OK) {
+                study_fail(series->study, callback_problem(context, series, "series_open"),
+                           result == DCMCHAIN_E_RESIDUAL);
+                return false;
+            }
+        }
+        series->opened = i + 1;
+    }
+    return true;
+}
+
+static bool begin_sink(dcmchain_study *study)
+{
+    struct run *run = study->run;
+    if (run->shared_sink != NULL) {
+        study->sink = run->shared_sink;
+        study->sink_borrowed = true;
+        return true;
+    }
+    if (sink_study_begin(run->sink, &study->sink) != DCMCHAIN_OK) {
+        study_fail(study, text_format("the staging folder could not be made"), false);
+        return false;
+    }
+    return true;
+}
+
+void study_start(dcmchain_study *study)
+{
+    bool well = true;
+    if (study->source->mixed_patients) {
+        if (study->run->mixed_patients_fail) {
+            study_fail(study,
+                       text_format("it holds more than one patient: \"mixed_patients\": \"warn\" in the "
+                                   "pipeline lets it pass, each instance with its own pseudonym"),
+                       false);
+            well = false;
+        } else {
+            run_warn(study->run, study,
+                     "the study holds more than one patient; each instance keeps a pseudonym of its own");
+        }
+    }
+    well = well && begin_sink(study) && open_study(study);
+    for (size_t i = 0; well && i < study->series_count; i++) {
+        well = open_series(&study->series[i]);
+    }
+    (void)pthread_mutex_lock(&study->lock);
+    study->state = STUDY_OPEN;
+    study->ready = true;
+    (void)pthread_cond_broadcast(&study->changed);
+    (void)pthread_mutex_unlock(&study->lock);
+}
+
+/* ---- closes ----------------------------------------------------------------------------------------------
+ */
+
+/* Places, writes and shows what a close emitted; the artifacts go into their list whatever happens. */
+static void finish_documents(dcmchain_study *study, dcmchain_series *series, struct call *call)
+{
+    struct run *run = study->run;
+    for (size_t i = 0; i < call->emitted_count; i++) {
+        struct dcmchain_artifact *artifact = call->emitted[i];
+        int result = series != NULL ? artifact_list_add(&series->artifacts, &series->artifact_count, artifact)
+                                    : artifact_list_add(&study->documents, &study->document_count, artifact);
+        if (result != DCMCHAIN_OK) {
+            artifact_free(artifact);
+            study_fail(study, text_format("out of memory"), false);
+            continue;
+        }
+        char *problem = NULL;
+        if (!study->failed) {
+            result = place_artifact(run, artifact, &problem);
+            if (result == DCMCHAIN_OK) {
+                result = finish_artifact(run, artifact, &problem);
+            }
+        }
+        artifact_release(artifact);
+        if (result != DCMCHAIN_OK) {
+            char *text =
+                text_format("document '%s': %s", artifact->kind, problem == NULL ? "failed" : problem);
+            free(problem);
+            study_fail(study, text, result == DCMCHAIN_E_RESIDUAL);
+        }
+    }
+    free(call->emitted);
+}
+
+typedef int (*close_callback)(dcmchain_context *context, const struct dcmchain_scope *scope, uint32_t ok);
+
+static void call_close(struct dcmchain_context *context, close_callback callback, dcmchain_study *study,
+                       dcmchain_series *series, bool ok)
+{
+    ok = ok && !study->failed;
+    struct dcmchain_scope scope = scope_of(context, study, series);
+    struct call call;
+    call_begin(&call, context, study, series, NULL);
+    call.closing = ok;
+    int result = callback(context, &scope, ok ? 1 : 0);
+    call_end(&call);
+    if (result != DCMCHAIN_OK && ok) {
+        study_fail(study, callback_problem(context, series, series != NULL ? "series_close" : "study_close"),
+                   result == DCMCHAIN_E_RESIDUAL);
+    }
+    finish_documents(study, series, &call);
+}
+
+static void close_series(dcmchain_series *series)
+{
+    struct run *run = series->study->run;
+    for (size_t i = 0; i < series->opened; i++) {
+        struct dcmchain_context *context = &run->contexts[i];
+        if (context->entry->stage.series_close != NULL) {
+            call_close(context, context->entry->stage.series_close, series->study, series,
+                       series->counts.published > 0);
+        }
+    }
+}
+
+static uint64_t published(const dcmchain_study *study)
+{
+    struct dcmchain_counts counts;
+    dcmchain_study_counts(study, &counts);
+    return counts.published;
+}
+
+static void close_study(dcmchain_study *study)
+{
+    struct run *run = study->run;
+    bool any = published(study) > 0;
+    for (size_t i = 0; i < study->opened; i++) {
+        struct dcmchain_context *context = &run->contexts[i];
+        if (context->entry->stage.study_close != NULL) {
+            call_close(context, context->entry->stage.study_close, study, NULL, any);
+        }
+    }
+}
+
+static void discard(dcmchain_study *study)
+{
+    if (study->sink != NULL && !study->sink_borrowed) {
+        sink_study_discard(study->sink);
+    }
+    study->sink = NULL;
+}
+
+/* What only an open study needs. */
+static void release(dcmchain_study *study)
+{
+    for (size_t i = 0; i < study->series_count; i++) {
+        dcmchain_dataset_free(study->series[i].head);
+        study->series[i].head = NULL;
+    }
+    names_free(study->names);
+    study->names = NULL;
+}
+
+void study_finish(dcmchain_study *study)
+{
+    struct run *run = study->run;
+    if (run_stopped(run) && !study->failed) {
+        study->stopped = true;
+        study_fail(study, NULL, false);
+    }
+    for (size_t i = 0; i < study->series_count; i++) {
+        close_series(&study->series[i]);
+    }
+    close_study(study);
+    release(study);
+    if (study->skipped) {
+        study->state = STUDY_SKIPPED;
+    } else if (study->failed) {
+        study->state = study->stopped && study->problem == NULL ? STUDY_STOPPED : STUDY_FAILED;
+    } else {
+        study->state = published(study) > 0 ? STUDY_CLOSED : STUDY_EMPTY;
+    }
+    if (study->state != STUDY_CLOSED) {
+        discard(study);
+    } else if (!run->publish_run) {
+        study_publish(study);
+    }
+}
+
+/* ---- publication
+ * ------------------------------------------------------------------------------------------- */
+
+static double seconds(clockid_t clock)
+{
+    struct timespec now = {0};
+    (void)clock_gettime(clock, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+int publish_sink(struct run *run, struct sink_study *sink, bool *ret_skipped, char **ret_problem)
+{
+    double wall = seconds(CLOCK_MONOTONIC);
+    double cpu = seconds(CLOCK_THREAD_CPUTIME_ID);
+    int result = sink_study_publish(sink, ret_skipped, ret_problem);
+    (void)pthread_mutex_lock(&run->warnings_lock);
+    run->phases[DCMCHAIN_PHASE_PUBLISH].wall_s += seconds(CLOCK_MONOTONIC) - wall;
+    run->phases[DCMCHAIN_PHASE_PUBLISH].cpu_s += seconds(CLOCK_THREAD_CPUTIME_ID) - cpu;
+    (void)pthread_mutex_unlock(&run->warnings_lock);
+    return result;
+}
+
+void study_publish(dcmchain_study *study)
+{
+    bool skipped = false;
+    char *problem = NULL;
+    int result = publish_sink(study->run, study->sink, &skipped, &problem);
+    study->sink = NULL;
+    if (result == DCMCHAIN_OK) {
+        study->skipped = skipped;
+        study->state = skipped ? STUDY_SKIPPED : STUDY_PUBLISHED;
+        return;
+    }
+    study_fail(study,
+               problem != NULL ? problem
+                               : text_format("it could not be published: %s", dcmchain_result_text(result)),
+               false);
+    study->state = STUDY_FAILED;
+}
