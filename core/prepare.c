@@ -53,55 +53,43 @@ static int read_range(struct source *source, uint64_t offset, uint64_t length, v
     return DCMCHAIN_OK;
 }
 
-static int read_parts(struct source *file, struct source *stream, const struct walker_layout *layout,
-                      struct parts *ret_parts)
+static int read_data_set(struct source *stream, const struct walker_layout *layout, struct parts *ret_parts)
 {
-    if (layout->has_prefix) {
-        size_t got = 0;
-        int result = source_read(file, ret_parts->preamble, sizeof ret_parts->preamble, &got);
-        if (result != DCMCHAIN_OK) {
-            return result;
-        }
-    }
-    int result = read_range(file, layout->meta_offset, layout->meta_length, &ret_parts->meta);
-    if (result == DCMCHAIN_OK) {
-        result = read_range(stream, layout->header_offset, layout->header_length, &ret_parts->header);
-    }
+    int result = read_range(stream, layout->header_offset, layout->header_length, &ret_parts->header);
     if (result == DCMCHAIN_OK) {
         result = read_range(stream, layout->trailer_offset, layout->trailer_length, &ret_parts->trailer);
     }
     return result;
 }
 
+static int read_parts(struct source *file, const struct walker_layout *layout, struct parts *ret_parts)
+{
+    int result = DCMCHAIN_OK;
+    if (layout->has_prefix) {
+        size_t got = 0;
+        result = source_read(file, ret_parts->preamble, sizeof ret_parts->preamble, &got);
+    }
+    if (result == DCMCHAIN_OK) {
+        result = read_range(file, layout->meta_offset, layout->meta_length, &ret_parts->meta);
+    }
+    if (result != DCMCHAIN_OK || !layout->deflated) {
+        return result != DCMCHAIN_OK ? result : read_data_set(file, layout, ret_parts);
+    }
+    /* From here on the inflating source owns the file's position. */
+    struct source *stream = NULL;
+    result = source_open_inflate(file, layout->dataset_offset, &stream);
+    if (result == DCMCHAIN_OK) {
+        result = read_data_set(stream, layout, ret_parts);
+    }
+    source_free(stream);
+    return result;
+}
+
 static int parse_file(struct source *file, const struct walker_layout *layout, dcmchain_dataset **ret_dataset,
                       char *ret_problem, size_t problem_size)
 {
-    __attribute__((cleanup(parts_free))) struct parts parts = {0};
-    struct source *stream = file;
-    int result = DCMCHAIN_OK;
-    if (layout->deflated) {
-        result = source_open_inflate(file, layout->dataset_offset, &stream);
-    }
-    if (result == DCMCHAIN_OK && !layout->deflated) {
-        result = read_parts(file, file, layout, &parts);
-    } else if (result == DCMCHAIN_OK) {
-        /* The inflating source owns the file's position: what stands before the stream is read first. */
-        struct walker_layout before = *layout;
-        before.header_length = 0;
-        before.trailer_length = 0;
-        source_free(stream);
-        result = read_parts(file, file, &before, &parts);
-        if (result == DCMCHAIN_OK) {
-            result = source_open_inflate(file, layout->dataset_offset, &stream);
-        }
-        if (result == DCMCHAIN_OK) {
-            result = read_range(stream, layout->header_offset, layout->header_length, &parts.header);
-        }
-        if (result == DCMCHAIN_OK) {
-            result = read_range(stream, layout->trailer_offset, layout->trailer_length, &parts.trailer);
-        }
-        source_free(stream);
-    }
+    AUTO(parts_free) struct parts parts = {0};
+    int result = read_parts(file, layout, &parts);
     if (result != DCMCHAIN_OK) {
         (void)snprintf(ret_problem, problem_size, "reading: %s",
                        result == DCMCHAIN_E_INVALID ? "the file changed since the scan"
