@@ -130,7 +130,8 @@ int run_describe(struct run *run, char **ret_json)
         text_json_string(&text, entry->stage.name);
         text_append(&text, ",\"version\":");
         text_json_string(&text, entry->stage.version);
-        AUTO_FREE char *settings = settings_json(entry->settings, hex_digest, run);
+        AUTO_FREE char *settings =
+            entry->settings == NULL ? strdup("{}") : settings_json(entry->settings, hex_digest, run);
         text_printf(&text, ",\"settings\":%s}", settings == NULL ? "{}" : settings);
         text.failed = text.failed || settings == NULL;
     }
