@@ -1,0 +1,220 @@
+/* walker.c: see walker.h: a file's preamble, file meta and transfer syntax, and the ranges around its Pixel
+ * Data. What is inside a data set is walk.c's. */
+#include "walker.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "walk.h"
+
+#define PREFIX_OFFSET 128U
+#define PREFIX_END 132U
+#define META_GROUP 0x0002U
+#define TAG_TRANSFER_SYNTAX 0x00020010U
+
+static const char implicit_little[] = "1.2.840.10008.1.2";
+static const char explicit_little[] = "1.2.840.10008.1.2.1";
+static const char explicit_big[] = "1.2.840.10008.1.2.2";
+static const char deflated_little[] = "1.2.840.10008.1.2.1.99";
+
+/* ---- transfer syntax
+ * ------------------------------------------------------------------------------------------ */
+
+static int take_transfer_syntax(struct walk *walk)
+{
+    struct walker_layout *layout = walk->layout;
+    const char *uid = layout->transfer_syntax;
+    layout->explicit_vr = true;
+    if (strcmp(uid, implicit_little) == 0) {
+        layout->explicit_vr = false;
+    } else if (strcmp(uid, explicit_big) == 0) {
+        layout->big_endian = true;
+    } else if (strcmp(uid, deflated_little) == 0) {
+        layout->deflated = true;
+    } else if (strncmp(uid, "1.2.840.10008.1.2.4.", 20) == 0 || strcmp(uid, "1.2.840.10008.1.2.5") == 0) {
+        layout->encapsulated = true; /* JPEG and its family, MPEG, HEVC; RLE */
+    } else if (strcmp(uid, explicit_little) != 0) {
+        (void)snprintf(walk->problem, walk->problem_size,
+                       uid[0] == '\0' ? "the file meta information has no Transfer Syntax UID"
+                                      : "the transfer syntax is not one that dcmchain knows");
+        return DCMCHAIN_E_INVALID;
+    }
+    return DCMCHAIN_OK;
+}
+
+/* Sees the file meta go by, for the caller's visitor too. */
+struct meta_visitor {
+    const struct walker_visitor *visitor;
+    struct walker_layout *layout;
+};
+
+static int on_meta_element(void *closure, const struct walker_element *element)
+{
+    struct meta_visitor *meta = closure;
+    if (element->tag == TAG_TRANSFER_SYNTAX && element->value != NULL &&
+        element->length < sizeof meta->layout->transfer_syntax) {
+        memcpy(meta->layout->transfer_syntax, element->value, element->length);
+        size_t length = element->length;
+        while (length > 0 && (element->value[length - 1] == '\0' || element->value[length - 1] == ' ')) {
+            length--;
+        }
+        meta->layout->transfer_syntax[length] = '\0';
+    }
+    return meta->visitor == NULL || meta->visitor->element == NULL
+               ? DCMCHAIN_OK
+               : meta->visitor->element(meta->visitor->closure, element);
+}
+
+/* The file meta is walked to its last element of group 0002, whatever its group length says (PS3.10 7.1). */
+static int walk_meta(struct walk *walk, const struct walker_visitor *visitor)
+{
+    struct meta_visitor meta = {visitor, walk->layout};
+    struct walker_visitor inner = {.closure = &meta, .element = on_meta_element};
+    walk->visitor = &inner;
+    walk->in_meta = true;
+    walk->layout->meta_offset = walk->offset;
+    int result = walk_elements(walk, true, false, META_GROUP);
+    walk->in_meta = false;
+    walk->visitor = visitor;
+    walk->layout->meta_elements = walk->elements;
+    walk->elements = 0;
+    walk->deepest = 0;
+    walk->layout->unsorted = false;
+    walk->layout->meta_length = walk->offset - walk->layout->meta_offset;
+    return result;
+}
+
+/* ---- what a file begins with
+ * ------------------------------------------------------------------------------------ */
+
+/* A data set without file meta begins with a low group of the standard, little endian, and a VR or a length
+ * that fits: then its transfer syntax can be told (PS3.10 has none of this, old archives do). */
+static bool guess(const uint8_t *bytes, size_t length, uint64_t rest, struct walker_layout *layout)
+{
+    if (length < 8) {
+        return false;
+    }
+    uint32_t tag = DCMCHAIN_TAG(bytes[1] << 8 | bytes[0], bytes[3] << 8 | bytes[2]);
+    uint32_t value_length =
+        (uint32_t)bytes[7] << 24 | (uint32_t)bytes[6] << 16 | (uint32_t)bytes[5] << 8 | bytes[4];
+    if (DCMCHAIN_TAG_GROUP(tag) != 0x0008 || (dcmchain_tag_vr(tag) == 0 && DCMCHAIN_TAG_ELEMENT(tag) != 0)) {
+        return false;
+    }
+    if (walk_vr_is_known(DCMCHAIN_VR(bytes[4], bytes[5]))) {
+        (void)snprintf(layout->transfer_syntax, sizeof layout->transfer_syntax, "%s", explicit_little);
+    } else if (value_length % 2 == 0 && value_length <= rest - 8) {
+        (void)snprintf(layout->transfer_syntax, sizeof layout->transfer_syntax, "%s", implicit_little);
+    } else {
+        return false;
+    }
+    layout->transfer_syntax_guessed = true;
+    return true;
+}
+
+/* DCMCHAIN_E_ABSENT: not DICOM at all. */
+static int walk_beginning(struct walk *walk, const struct walker_visitor *visitor)
+{
+    uint8_t bytes[PREFIX_END + 8];
+    size_t got = 0;
+    int result = walk_read(walk, bytes, sizeof bytes, &got);
+    if (result != DCMCHAIN_OK) {
+        return result;
+    }
+    struct walker_layout *layout = walk->layout;
+    layout->has_prefix = got >= PREFIX_END && memcmp(bytes + PREFIX_OFFSET, "DICM", 4) == 0;
+    size_t start = layout->has_prefix ? PREFIX_END : 0;
+    walk->offset = start;
+    static const uint8_t meta_tag[] = {META_GROUP, 0};
+    bool meta = got >= start + 8 && memcmp(bytes + start, meta_tag, 2) == 0 &&
+                walk_vr_is_known(DCMCHAIN_VR(bytes[start + 4], bytes[start + 5]));
+    if (meta) {
+        result = walk_meta(walk, visitor);
+        return result == DCMCHAIN_OK ? take_transfer_syntax(walk) : result;
+    }
+    if (guess(bytes + start, got - start, source_size(walk->source) - start, layout)) {
+        return take_transfer_syntax(walk);
+    }
+    if (!layout->has_prefix) {
+        (void)snprintf(walk->problem, walk->problem_size, "it is not DICOM");
+        return DCMCHAIN_E_ABSENT;
+    }
+    (void)snprintf(walk->problem, walk->problem_size,
+                   "no file meta information and no data set follow the prefix 'DICM'");
+    return DCMCHAIN_E_INVALID;
+}
+
+/* ---- the whole file
+ * ------------------------------------------------------------------------------------------------ */
+
+static int finish_layout(struct walk *walk, uint64_t start)
+{
+    struct walker_layout *layout = walk->layout;
+    layout->end = walk->offset;
+    layout->elements = walk->elements;
+    layout->depth = walk->deepest;
+    layout->header_offset = start;
+    layout->header_length = (layout->pixel_tag != 0 ? layout->pixel_offset : layout->end) - start;
+    layout->trailer_offset = layout->pixel_tag != 0 ? layout->pixel_end : layout->end;
+    layout->trailer_length = layout->end - layout->trailer_offset;
+    if (layout->header_length + layout->trailer_length > LIMIT_HEADER_BYTES) {
+        (void)snprintf(walk->problem, walk->problem_size,
+                       "the data set without Pixel Data is larger than the limit of %llu bytes",
+                       (unsigned long long)LIMIT_HEADER_BYTES);
+        return DCMCHAIN_E_RANGE;
+    }
+    if (layout->elements == 0 && layout->pixel_tag == 0) {
+        (void)snprintf(walk->problem, walk->problem_size, "the data set is empty");
+        return DCMCHAIN_E_INVALID;
+    }
+    return DCMCHAIN_OK;
+}
+
+static int walk_set(struct walk *walk)
+{
+    struct walker_layout *layout = walk->layout;
+    struct source *file = walk->source;
+    struct source *stream = NULL;
+    layout->dataset_offset = walk->offset;
+    if (layout->deflated) {
+        int result = source_open_inflate(file, walk->offset, &stream);
+        if (result != DCMCHAIN_OK) {
+            (void)snprintf(walk->problem, walk->problem_size, "out of memory");
+            return result;
+        }
+        walk->source = stream;
+        walk->offset = 0;
+    }
+    uint64_t start = walk->offset;
+    int result = walk_elements(walk, layout->explicit_vr, layout->big_endian, 0);
+    if (result == DCMCHAIN_OK) {
+        result = finish_layout(walk, start);
+    }
+    walk->source = file;
+    source_free(stream);
+    return result;
+}
+
+int walker_walk(struct source *file, const struct walker_visitor *visitor, struct walker_layout *ret_layout,
+                char *ret_problem, size_t problem_size)
+{
+    AUTO_FREE struct walk *walk = malloc(sizeof *walk);
+    if (walk == NULL) {
+        (void)snprintf(ret_problem, problem_size, "out of memory");
+        return DCMCHAIN_E_MEMORY;
+    }
+    struct walker_layout layout = {0};
+    memset(walk, 0, offsetof(struct walk, value));
+    walk->source = file;
+    walk->visitor = visitor;
+    walk->layout = &layout;
+    walk->problem = ret_problem;
+    walk->problem_size = problem_size;
+    int result = walk_beginning(walk, visitor);
+    if (result == DCMCHAIN_OK) {
+        result = walk_set(walk);
+    }
+    *ret_layout = layout;
+    return result;
+}
