@@ -1,0 +1,236 @@
+/* key.c: see key.h. The key is in one block that is locked into memory where the system allows it, and wiped.
+ */
+#include "key.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+#include "cleanup.h"
+#include "dcmchain/base.h"
+#include "text.h"
+
+#define KEY_BYTES 32U
+#define KEY_DIGITS (2U * KEY_BYTES)
+#define FILE_BYTES 128U /* digits and white space after them */
+
+struct key {
+    uint8_t bytes[KEY_BYTES];
+    EVP_MAC_CTX *mac; /* ready to take bytes; never changed after */
+    char id[17];
+    bool lasting;
+};
+
+/* Prepares the HMAC once; each use works on a copy. */
+static int make_mac(struct key *key)
+{
+    EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+    char digest[] = "SHA256";
+    OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                               OSSL_PARAM_construct_end()};
+    key->mac = mac == NULL ? NULL : EVP_MAC_CTX_new(mac);
+    EVP_MAC_free(mac);
+    if (key->mac == NULL || EVP_MAC_init(key->mac, key->bytes, KEY_BYTES, parameters) != 1) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    uint8_t id[32];
+    key_hmac(key, "", "dcmchain key id", "", 0, id);
+    digest_hex(id, 8, key->id);
+    return DCMCHAIN_OK;
+}
+
+static struct key *make_key(void)
+{
+    struct key *key = calloc(1, sizeof *key);
+    if (key != NULL) {
+        (void)mlock(key, sizeof *key); /* may be refused: then it can reach the swap */
+        (void)madvise(key, sizeof *key, MADV_DONTDUMP);
+    }
+    return key;
+}
+
+void key_free(struct key *key)
+{
+    if (key != NULL) {
+        EVP_MAC_CTX_free(key->mac);
+        OPENSSL_cleanse(key, sizeof *key);
+        (void)munlock(key, sizeof *key);
+        free(key);
+    }
+}
+
+int key_open_random(struct key **ret_key)
+{
+    struct key *key = make_key();
+    if (key == NULL) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    if (getrandom(key->bytes, KEY_BYTES, 0) != (ssize_t)KEY_BYTES) {
+        key_free(key);
+        return DCMCHAIN_E_IO;
+    }
+    int result = make_mac(key);
+    if (result != DCMCHAIN_OK) {
+        key_free(key);
+        return result;
+    }
+    *ret_key = key;
+    return DCMCHAIN_OK;
+}
+
+/* ---- the file
+ * ------------------------------------------------------------------------------------------------------ */
+
+static int refuse(char **ret_problem, const char *text)
+{
+    *ret_problem = text_format("key file: %s", text);
+    return DCMCHAIN_E_USAGE;
+}
+
+static const char *status_problem(const struct stat *status)
+{
+    if (!S_ISREG(status->st_mode)) {
+        return "it is not a regular file";
+    }
+    if ((status->st_mode & 077) != 0) {
+        return "others than its owner can read it: chmod 600 it";
+    }
+    if (status->st_uid != geteuid() && status->st_uid != 0) {
+        return "it belongs to another user: it must be the caller's or root's";
+    }
+    return NULL;
+}
+
+static int digit_of(char character)
+{
+    static const char lower[] = "0123456789abcdef";
+    static const char upper[] = "0123456789ABCDEF";
+    const char *at = memchr(lower, character, 16);
+    if (at != NULL) {
+        return (int)(at - lower);
+    }
+    at = memchr(upper, character, 16);
+    return at == NULL ? -1 : (int)(at - upper);
+}
+
+static bool parse_digits(const char *text, size_t length, uint8_t ret_bytes[KEY_BYTES])
+{
+    if (length < KEY_DIGITS) {
+        return false;
+    }
+    for (size_t i = KEY_DIGITS; i < length; i++) {
+        if (memchr(" \t\r\n", text[i], 4) == NULL) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < KEY_BYTES; i++) {
+        int high = digit_of(text[2 * i]);
+        int low = digit_of(text[2 * i + 1]);
+        if (high < 0 || low < 0) {
+            return false;
+        }
+        ret_bytes[i] = (uint8_t)(high << 4 | low);
+    }
+    return true;
+}
+
+static bool all_equal(const uint8_t *bytes)
+{
+    return memcmp(bytes, bytes + 1, KEY_BYTES - 1) == 0;
+}
+
+static int read_key(int fd, struct key *key, char **ret_problem)
+{
+    char text[FILE_BYTES + 1];
+    size_t length = 0;
+    ssize_t got = 1;
+    while (got > 0 && length < sizeof text) {
+        got = read(fd, text + length, sizeof text - length);
+        length += got > 0 ? (size_t)got : 0;
+    }
+    bool well = got >= 0 && length <= FILE_BYTES && parse_digits(text, length, key->bytes);
+    OPENSSL_cleanse(text, sizeof text);
+    if (!well) {
+        return refuse(ret_problem,
+                      "it must hold 64 hexadecimal digits and nothing else; make one with: (umask 077; "
+                      "openssl rand -hex 32 > FILE)");
+    }
+    if (all_equal(key->bytes)) {
+        return refuse(
+            ret_problem,
+            "all its digits are alike, anybody can guess it; make one with: (umask 077; openssl rand "
+            "-hex 32 > FILE)");
+    }
+    return DCMCHAIN_OK;
+}
+
+int key_open_file(const char *path, struct key **ret_key, char **ret_problem)
+{
+    AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat status;
+    if (fd < 0 || fstat(fd, &status) != 0) {
+        return refuse(ret_problem, strerror(errno));
+    }
+    const char *problem = status_problem(&status);
+    if (problem != NULL) {
+        return refuse(ret_problem, problem);
+    }
+    struct key *key = make_key();
+    if (key == NULL) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    int result = read_key(fd, key, ret_problem);
+    if (result == DCMCHAIN_OK) {
+        result = make_mac(key);
+    }
+    if (result != DCMCHAIN_OK) {
+        key_free(key);
+        return result;
+    }
+    key->lasting = true;
+    *ret_key = key;
+    return DCMCHAIN_OK;
+}
+
+/* ---- its use
+ * ----------------------------------------------------------------------------------------------------------
+ */
+
+bool key_is_lasting(const struct key *key)
+{
+    return key->lasting;
+}
+
+const char *key_id(const struct key *key)
+{
+    return key->id;
+}
+
+static bool add_field(EVP_MAC_CTX *mac, const void *bytes, size_t length)
+{
+    uint8_t prefix[8];
+    for (size_t i = 0; i < sizeof prefix; i++) {
+        prefix[i] = (uint8_t)((uint64_t)length >> (8 * (7 - i)));
+    }
+    return EVP_MAC_update(mac, prefix, sizeof prefix) == 1 && EVP_MAC_update(mac, bytes, length) == 1;
+}
+
+void key_hmac(const struct key *key, const char *project, const char *domain, const void *bytes,
+              size_t length, uint8_t ret_digest[32])
+{
+    EVP_MAC_CTX *mac = EVP_MAC_CTX_dup(key->mac);
+    size_t made = 0;
+    if (mac == NULL || !add_field(mac, project, strlen(project)) || !add_field(mac, domain, strlen(domain)) ||
+        !add_field(mac, bytes, length) || EVP_MAC_final(mac, ret_digest, &made, 32) != 1 || made != 32) {
+        abort(); /* out of memory: a pseudonym that is no HMAC must never leave */
+    }
+    EVP_MAC_CTX_free(mac);
+}
