@@ -1,0 +1,196 @@
+/* apply_clean.c: what stays: text is cleaned of the study's identity, value by value; UIDs of instances are
+ * mapped. It must not rewrite what it does not change, nor keep what it cannot read. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "apply.h"
+#include "cleanup.h"
+#include "dates.h"
+#include "uids.h"
+#include "values.h"
+
+#define TAG_CODING_SCHEME 0x00080102U
+
+static void map_uid(void *closure, const char *uid, size_t length, char *ret_uid)
+{
+    apply_map_uid(closure, uid, length, ret_uid);
+}
+
+/* A registered code: its item names a coding scheme that is not a site's own (99…, L). PS3.3 8.2, PS3.16 8.
+ */
+static bool is_registered_code(const struct target *target)
+{
+    AUTO_API char *scheme = NULL;
+
+    if (dcmchain_item_get_text(target->position->item, TAG_CODING_SCHEME, &scheme) < 0) {
+        return false;
+    }
+    return scheme[0] != '\0' && strncmp(scheme, "99", 2) != 0 && strcmp(scheme, "L") != 0;
+}
+
+static uint32_t mode_of(const struct target *target)
+{
+    switch (target->tag) {
+    case 0x00080070U: /* Manufacturer */
+    case 0x00081090U: /* Manufacturer's Model Name */
+    case 0x00181020U: /* Software Versions */
+        return CLEANER_NAMED;
+    case 0x00080100U: /* Code Value */
+    case TAG_CODING_SCHEME:
+    case 0x00080103U: /* Coding Scheme Version */
+    case 0x00080104U: /* Code Meaning */
+    case 0x00080119U: /* Long Code Value */
+        return is_registered_code(target) ? CLEANER_NAMED : CLEANER_TEXT;
+    default:
+        return target->vr == DCMCHAIN_VR_CS ? CLEANER_CODE : CLEANER_TEXT;
+    }
+}
+
+/* Numbers, times and the like in their own spelling hold no text. */
+static bool is_plain(uint16_t vr, const char *value, size_t length)
+{
+    const char *letters = NULL;
+
+    switch (vr) {
+    case DCMCHAIN_VR_DS:
+        letters = "0123456789+-.eE ";
+        break;
+    case DCMCHAIN_VR_IS:
+        letters = "0123456789+- ";
+        break;
+    case DCMCHAIN_VR_TM:
+        letters = "0123456789.: ";
+        break;
+    case DCMCHAIN_VR_AS:
+        letters = "0123456789DWMY ";
+        break;
+    default:
+        return false;
+    }
+    return length <= 16 && strspn(value, letters) >= length;
+}
+
+struct value_task {
+    const struct target *target;
+    struct cleaner_task cleaner;
+};
+
+static int clean_value(void *closure, const char *value, size_t length, char **ret_value)
+{
+    const struct value_task *task = closure;
+    AUTO_FREE char *copy = NULL;
+    const uint16_t vr = task->target->vr;
+    int result = 0;
+
+    if (length == 0 || is_plain(vr, value, length)) {
+        return 0;
+    }
+    copy = strndup(value, length);
+    if (copy == NULL) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    result = cleaner_clean(task->target->work->study->cleaner, copy, &task->cleaner, ret_value);
+    if (result > 0 && (vr == DCMCHAIN_VR_DA || vr == DCMCHAIN_VR_DT || vr == DCMCHAIN_VR_TM ||
+                       vr == DCMCHAIN_VR_DS || vr == DCMCHAIN_VR_IS || vr == DCMCHAIN_VR_AS)) {
+        (*ret_value)[0] = '\0'; /* no word is valid there */
+    }
+    return result;
+}
+
+/* A value that does not decode counts as a hit, unless it is plain ASCII: that reads the same in every set.
+ */
+static int clean_undecoded(struct target *target)
+{
+    AUTO_API void *bytes = NULL;
+    AUTO_FREE char *text = NULL;
+    AUTO_FREE char *cleaned = NULL;
+    struct value_task task = {target, {.mode = mode_of(target)}};
+    size_t length = 0;
+    bool ascii = dcmchain_element_get_bytes(target->element, &bytes, &length) == 0;
+
+    for (size_t at = 0; ascii && at < length; at++) {
+        const uint8_t byte = ((const uint8_t *)bytes)[at];
+        ascii = byte < 0x7F && (byte >= 0x20 || byte == '\r' || byte == '\n' || byte == '\t' || byte == '\f');
+    }
+    if (ascii) {
+        text = strndup(bytes, length);
+        if (text == NULL) {
+            return DCMCHAIN_E_MEMORY;
+        }
+        if (values_change(text, dcmchain_vr_is_multi_valued(target->vr), clean_value, &task, &cleaned) == 0) {
+            return DCMCHAIN_VISIT_NEXT;
+        }
+    }
+    target->work->undecoded++;
+    target->decision.why = "does not decode in its character set";
+    return apply_text(target, "clean", "", CLEANER_PLACEHOLDER);
+}
+
+static int clean_text(struct target *target)
+{
+    const struct profile *profile = &target->work->run->profile;
+    struct value_task task = {target,
+                              {.mode = mode_of(target),
+                               .keep_uids = (profile->config.retain & RETAIN_UIDS) != 0U ? 1U : 0U,
+                               .max_characters = dcmchain_vr_max_characters(target->vr),
+                               .map_uid = map_uid,
+                               .closure = target->work->context}};
+    AUTO_API char *text = NULL;
+    AUTO_FREE char *cleaned = NULL;
+    int result = dcmchain_element_get_text(target->element, &text);
+
+    if (result < 0) {
+        return clean_undecoded(target);
+    }
+    result = values_change(text, dcmchain_vr_is_multi_valued(target->vr), clean_value, &task, &cleaned);
+    if (result <= 0) {
+        return result;
+    }
+    return apply_text(target, "clean", text, cleaned);
+}
+
+static int cap_age(void *closure, const char *value, size_t length, char **ret_value)
+{
+    char age[8] = "";
+    char capped[5] = "";
+
+    (void)closure;
+    if (length >= sizeof age) {
+        return 0;
+    }
+    (void)memcpy(age, value, length);
+    if (!dates_cap_age(age, capped)) {
+        return 0;
+    }
+    *ret_value = strdup(capped);
+    return *ret_value == NULL ? DCMCHAIN_E_MEMORY : 1;
+}
+
+static int clean_age(struct target *target)
+{
+    AUTO_API char *text = NULL;
+    AUTO_FREE char *capped = NULL;
+
+    if (dcmchain_element_get_text(target->element, &text) < 0 ||
+        values_change(text, true, cap_age, NULL, &capped) <= 0) {
+        return clean_text(target);
+    }
+    target->decision.why = "ages over 89 are one";
+    return apply_text(target, "cap-age", text, capped);
+}
+
+int apply_clean(struct target *target)
+{
+    const struct profile *profile = &target->work->run->profile;
+
+    if (dcmchain_element_length(target->element) == 0 || !dcmchain_vr_is_text(target->vr)) {
+        return DCMCHAIN_VISIT_NEXT; /* empty, a sequence, or a number */
+    }
+    if (target->vr == DCMCHAIN_VR_UI || profile_vr(profile, target->tag) == DCMCHAIN_VR_UI) {
+        if ((profile->config.retain & RETAIN_UIDS) != 0U) {
+            return DCMCHAIN_VISIT_NEXT;
+        }
+        return uids_is_class_like(target->tag) ? DCMCHAIN_VISIT_NEXT : apply_uid(target);
+    }
+    return target->vr == DCMCHAIN_VR_AS ? clean_age(target) : clean_text(target);
+}

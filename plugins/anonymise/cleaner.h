@@ -1,0 +1,44 @@
+/* cleaner.h: takes the identity of a study out of text values that stay.
+ * It knows no element: the engine says how strict to be. Read-only after cleaner_finish(), any thread. */
+#ifndef ANONYMISE_CLEANER_H
+#define ANONYMISE_CLEANER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "words.h"
+
+struct cleaner;
+
+/* What is left of a value that was identity alone: never empty, so that a Type 1 value stays valid. */
+#define CLEANER_PLACEHOLDER "REMOVED"
+
+/* How sure a hit must be. */
+#define CLEANER_TEXT 0U /* free text */
+#define CLEANER_CODE 1U /* defined terms (CS): staff and places do not count */
+#define CLEANER_NAMED                                                                                        \
+    2U /* manufacturers, meanings of registered codes: only numbers, joined names, dates, UIDs */
+
+/* Writes the UID that takes the place of one: at least 65 bytes. */
+typedef void (*cleaner_map_uid)(void *closure, const char *uid, size_t length, char *ret_uid);
+
+struct cleaner_task {
+    uint32_t mode;           /* CLEANER_TEXT … */
+    uint32_t keep_uids;      /* 1: UIDs in the text stay */
+    uint32_t max_characters; /* of one value, 0: no limit; a mapped UID that does not fit is removed */
+    cleaner_map_uid map_uid;
+    void *closure;
+};
+
+int cleaner_open(const struct words *words, struct cleaner **ret_cleaner);
+void cleaner_free(struct cleaner *cleaner);
+/* One identity value of a class (DCMCHAIN_IDENTITY_NAME …). */
+int cleaner_add(struct cleaner *cleaner, uint32_t class_id, const char *value);
+int cleaner_finish(struct cleaner *cleaner);
+
+/* Cleans one value. 0: nothing found, *ret_text untouched; 1: changed, *ret_text is owned (free()); negative:
+ * failed, and the value must not be kept. */
+int cleaner_clean(const struct cleaner *cleaner, const char *value, const struct cleaner_task *task,
+                  char **ret_text);
+
+#endif

@@ -1,0 +1,23 @@
+/* cleanup.h: the cleanup attributes of this stage (plugins do not include core headers).
+ * It must not grow into a utility collection. */
+#ifndef ANONYMISE_CLEANUP_H
+#define ANONYMISE_CLEANUP_H
+
+#include <stdlib.h>
+
+#include "dcmchain/base.h"
+
+static inline void cleanup_free(void *pointer)
+{
+    free(*(void **)pointer);
+}
+
+static inline void cleanup_api(void *pointer)
+{
+    dcmchain_free(*(void **)pointer);
+}
+
+#define AUTO_FREE __attribute__((cleanup(cleanup_free))) /* what malloc() gave */
+#define AUTO_API __attribute__((cleanup(cleanup_api)))   /* what a ret_* parameter of dcmchain gave */
+
+#endif

@@ -1,0 +1,15 @@
+/* embedded.h: the stage's data files, compiled in by embed.cmake (each with a NUL behind it).
+ * Nothing but declarations. */
+#ifndef ANONYMISE_EMBEDDED_H
+#define ANONYMISE_EMBEDDED_H
+
+#include <stddef.h>
+
+extern const unsigned char embedded_ps3_15_2025b_csv[];
+extern const size_t embedded_ps3_15_2025b_csv_size;
+extern const unsigned char embedded_registry_uids_txt[];
+extern const size_t embedded_registry_uids_txt_size;
+extern const unsigned char embedded_words_txt[];
+extern const size_t embedded_words_txt_size;
+
+#endif

@@ -1,0 +1,166 @@
+/* engine.c: the walk over one data set.
+ * It must leave no element without a decision: what no rule names is judged by its VR, what nothing knows
+ * goes. */
+#include "engine.h"
+
+#include <string.h>
+
+#include "apply.h"
+#include "claims.h"
+#include "opaque.h"
+
+#define TAG_PATIENT_ID 0x00100020U
+#define TAG_OVERLAY_BIT_POSITION 0x0102U
+
+/* The file meta information is written by the core from what the data set holds; all else in it (application
+ * entities, addresses, private information) goes. PS3.10 7.1. */
+static bool meta_stays(uint32_t tag)
+{
+    switch (tag) {
+    case 0x00020000U: /* File Meta Information Group Length */
+    case 0x00020001U: /* File Meta Information Version */
+    case 0x00020002U: /* Media Storage SOP Class UID */
+    case 0x00020003U: /* Media Storage SOP Instance UID */
+    case 0x00020010U: /* Transfer Syntax UID */
+    case 0x00020012U: /* Implementation Class UID */
+    case 0x00020013U: /* Implementation Version Name */
+        return true;
+    default:
+        return false;
+    }
+}
+
+static int visit_meta(void *closure, const struct dcmchain_position *position, dcmchain_element *element)
+{
+    struct target target = {.work = closure,
+                            .position = position,
+                            .element = element,
+                            .decision = {ACTION_REMOVE, NULL, "file meta information", false},
+                            .tag = dcmchain_element_tag(element),
+                            .vr = dcmchain_element_vr(element)};
+
+    return meta_stays(target.tag) ? DCMCHAIN_VISIT_NEXT : apply_remove(&target);
+}
+
+/* A plane that hides in the bits of Pixel Data (retired) is not reached by removing its group. */
+static void note_embedded_overlay(const struct target *target)
+{
+    int64_t position = 0;
+
+    if ((DCMCHAIN_TAG_GROUP(target->tag) & 0xFF00U) == 0x6000U &&
+        DCMCHAIN_TAG_ELEMENT(target->tag) == TAG_OVERLAY_BIT_POSITION &&
+        dcmchain_element_get_integer(target->element, 0, &position) == 0 && position != 0) {
+        dcmchain_warn(target->work->context,
+                      "an overlay is embedded in the bits of pixel data: it is still there");
+    }
+}
+
+static int act(struct target *target)
+{
+    switch (target->decision.action) {
+    case ACTION_REMOVE:
+        note_embedded_overlay(target);
+        target->work->unknown += target->decision.unknown ? 1U : 0U;
+        return apply_remove(target);
+    case ACTION_EMPTY:
+        return apply_empty(target);
+    case ACTION_DUMMY:
+        return apply_dummy(target);
+    case ACTION_UID:
+        return apply_uid(target);
+    case ACTION_SHIFT:
+    case ACTION_YEAR:
+        return apply_date(target);
+    case ACTION_BIRTH_DATE:
+        return apply_birth_date(target);
+    case ACTION_PATIENT_ID:
+        return apply_patient_id(target);
+    case ACTION_PATIENT_NAME:
+        return apply_patient_name(target);
+    case ACTION_STUDY_ID:
+        return apply_study_id(target);
+    case ACTION_CLEAN:
+        return apply_clean(target);
+    default:
+        return DCMCHAIN_VISIT_NEXT;
+    }
+}
+
+static int visit(void *closure, const struct dcmchain_position *position, dcmchain_element *element)
+{
+    struct target target = {.work = closure,
+                            .position = position,
+                            .element = element,
+                            .tag = dcmchain_element_tag(element),
+                            .vr = dcmchain_element_vr(element)};
+
+    target.decision = profile_decide(&target.work->run->profile, target.tag, target.vr);
+    if (opaque_is(&target.work->run->profile, target.tag, target.vr) &&
+        target.decision.action != ACTION_REMOVE && target.decision.action != ACTION_EMPTY) {
+        target.work->opaque++; /* opaque_resolve() could not read it either */
+        target.decision.why = "its value cannot be read";
+        return apply_remove(&target);
+    }
+    return act(&target);
+}
+
+static int add_patient_id(const struct work *work, dcmchain_item *root)
+{
+    const struct dcmchain_position position = {.item = root};
+    int result = 0;
+
+    if (dcmchain_item_find(root, TAG_PATIENT_ID) != NULL) {
+        return 0;
+    }
+    result = dcmchain_item_set_text(root, TAG_PATIENT_ID, work->patient_id);
+    if (result == 0 && work->wants != 0) {
+        dcmchain_change(work->context, work->instance, &position, TAG_PATIENT_ID, "pseudonym",
+                        "keyed pseudonym, added where there is none", NULL, work->patient_id);
+    }
+    return result;
+}
+
+/* Counted in warnings; the text names no tag, since equal texts are counted together. */
+static void warn_counts(const struct work *work)
+{
+    if (work->unknown > 0) {
+        dcmchain_warn(work->context, "elements that neither dictionary nor table knows were removed");
+    }
+    if (work->opaque > 0) {
+        dcmchain_warn(work->context, "elements whose value cannot be read as its VR were removed");
+    }
+    if (work->undecoded > 0) {
+        dcmchain_warn(work->context, "texts that do not decode in their character set were replaced");
+    }
+}
+
+int engine_run(struct work *work, dcmchain_dataset *dataset)
+{
+    static const uint8_t zeros[128] = {0};
+    dcmchain_item *root = dcmchain_dataset_root(dataset);
+    uint8_t preamble[128];
+    int result = 0;
+
+    dcmchain_dataset_get_preamble(dataset, preamble);
+    if (memcmp(preamble, zeros, sizeof zeros) != 0) {
+        dcmchain_dataset_set_preamble(dataset, zeros);
+        if (work->wants != 0) {
+            dcmchain_change(work->context, work->instance, NULL, 0, "empty", "preamble", NULL, NULL);
+        }
+    }
+    result = dcmchain_item_walk(dcmchain_dataset_meta(dataset), 1, visit_meta, work);
+    if (result == 0) {
+        result = opaque_resolve(work, root);
+    }
+    if (result == 0) {
+        result = dcmchain_item_walk(root, 0, visit, work);
+    }
+    if (result == 0) {
+        result = add_patient_id(work, root);
+    }
+    if (result == 0) {
+        result = claims_write(work, root);
+    }
+    warn_counts(work);
+    return result;
+}

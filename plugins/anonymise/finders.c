@@ -1,0 +1,284 @@
+/* finders.c: scanners for UIDs and dates in text.
+ * They must read every way that a spelling can be read: the caller decides which is meant. */
+#include "finders.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "dates.h"
+
+static bool is_digit(char letter)
+{
+    return letter >= '0' && letter <= '9';
+}
+
+bool finders_uid(const char *text, size_t length, size_t *at, size_t *ret_from, size_t *ret_to)
+{
+    size_t from = *at;
+
+    while (from < length) {
+        size_t dots = 0;
+        size_t to = from;
+        if (!is_digit(text[from])) {
+            from++;
+            continue;
+        }
+        while (to < length &&
+               (is_digit(text[to]) || (text[to] == '.' && to + 1 < length && is_digit(text[to + 1])))) {
+            dots += text[to] == '.' ? 1U : 0U;
+            to++;
+        }
+        if (dots >= 3) {
+            *ret_from = from;
+            *ret_to = to;
+            *at = to;
+            return true;
+        }
+        from = to;
+    }
+    return false;
+}
+
+static uint32_t number(const char *text, size_t width)
+{
+    uint32_t value = 0;
+
+    for (size_t at = 0; at < width; at++) {
+        value = value * 10 + (uint32_t)(text[at] - '0');
+    }
+    return value;
+}
+
+static void add_reading(struct found_date *date, uint32_t year, uint32_t month, uint32_t day)
+{
+    if (date->count < FINDERS_READINGS && dates_is_valid(year, month, day) && year >= DATES_FIRST_YEAR) {
+        date->days[date->count++] = dates_to_days(year, month, day);
+    }
+}
+
+/* A year of two digits is of this century or the last. */
+static void add_year(struct found_date *date, uint32_t year, size_t width, uint32_t month, uint32_t day)
+{
+    if (width == 4) {
+        add_reading(date, year, month, day);
+    } else if (width == 2) {
+        add_reading(date, 2000 + year, month, day);
+        add_reading(date, 1900 + year, month, day);
+    }
+}
+
+/* A run of digits without separators. */
+static void read_run(const char *text, size_t width, struct found_date *date)
+{
+    const uint32_t a = number(text, 2);
+    const uint32_t b = number(text + 2, 2);
+
+    if (width == 6) {
+        const uint32_t c = number(text + 4, 2);
+        add_year(date, a, 2, b, c);
+        add_year(date, c, 2, b, a);
+        add_year(date, c, 2, a, b);
+        return;
+    }
+    add_reading(date, number(text, 4), number(text + 4, 2), number(text + 6, 2));
+    if (width == 8) {
+        add_reading(date, number(text + 4, 4), b, a);
+        add_reading(date, number(text + 4, 4), a, b);
+    }
+}
+
+static size_t digits_at(const char *text, size_t length, size_t at)
+{
+    size_t width = 0;
+
+    while (at + width < length && is_digit(text[at + width])) {
+        width++;
+    }
+    return width;
+}
+
+static size_t separators_at(const char *text, size_t length, size_t at)
+{
+    size_t width = 0;
+
+    while (at + width < length && width < 3 && strchr("-./_ ,:\\", text[at + width]) != NULL) {
+        width++;
+    }
+    return width;
+}
+
+/* Month names and their usual abbreviations: the first letters of one name in one language decide. */
+static uint32_t month_at(const char *text, size_t length, size_t at, size_t *ret_width)
+{
+    static const struct {
+        const char *name;
+        uint32_t month;
+    } names[] = {{"january", 1},   {"januar", 1},    {"janvier", 1},   {"enero", 1},      {"gennaio", 1},
+                 {"february", 2},  {"februar", 2},   {"fevrier", 2},   {"febrero", 2},    {"febbraio", 2},
+                 {"march", 3},     {"maerz", 3},     {"marz", 3},      {"mars", 3},       {"marzo", 3},
+                 {"mrz", 3},       {"april", 4},     {"avril", 4},     {"abril", 4},      {"aprile", 4},
+                 {"may", 5},       {"mai", 5},       {"mayo", 5},      {"maggio", 5},     {"june", 6},
+                 {"juni", 6},      {"juin", 6},      {"junio", 6},     {"giugno", 6},     {"july", 7},
+                 {"juli", 7},      {"juillet", 7},   {"julio", 7},     {"luglio", 7},     {"august", 8},
+                 {"aout", 8},      {"agosto", 8},    {"september", 9}, {"septembre", 9},  {"septiembre", 9},
+                 {"settembre", 9}, {"sept", 9},      {"october", 10},  {"oktober", 10},   {"octobre", 10},
+                 {"octubre", 10},  {"ottobre", 10},  {"november", 11}, {"novembre", 11},  {"noviembre", 11},
+                 {"december", 12}, {"dezember", 12}, {"decembre", 12}, {"diciembre", 12}, {"dicembre", 12}};
+    size_t width = 0;
+
+    while (at + width < length && isalpha((unsigned char)text[at + width])) {
+        width++;
+    }
+    for (size_t index = 0; width >= 3 && index < sizeof names / sizeof names[0]; index++) {
+        const size_t full = strlen(names[index].name);
+        if (width <= full && (width == 3 || width == full) &&
+            strncasecmp(names[index].name, text + at, width) == 0) {
+            *ret_width = width + (at + width < length && text[at + width] == '.' ? 1U : 0U);
+            return names[index].month;
+        }
+    }
+    return 0;
+}
+
+static size_t ordinal_at(const char *text, size_t length, size_t at)
+{
+    static const char *const endings[] = {"st", "nd", "rd", "th"};
+
+    for (size_t index = 0; index < 4; index++) {
+        if (at + 2 <= length && strncasecmp(text + at, endings[index], 2) == 0) {
+            return 2;
+        }
+    }
+    return 0;
+}
+
+/* "29 Feb 2024", "29-FEB-24": at the digits of the day. */
+static bool read_day_month(const char *text, size_t length, size_t at, size_t width, struct found_date *ret)
+{
+    size_t next = at + width;
+    size_t name = 0;
+    uint32_t month = 0;
+    size_t year = 0;
+
+    if (width > 2) {
+        return false;
+    }
+    next += ordinal_at(text, length, next);
+    next += separators_at(text, length, next);
+    month = month_at(text, length, next, &name);
+    if (month == 0) {
+        return false;
+    }
+    next += name;
+    next += separators_at(text, length, next);
+    year = digits_at(text, length, next);
+    if (year != 4 && year != 2) {
+        return false;
+    }
+    add_year(ret, number(text + next, year), year, month, number(text + at, width));
+    ret->from = at;
+    ret->to = next + year;
+    return ret->count > 0;
+}
+
+/* "Feb 29th, 2024": at the name of the month. */
+static bool read_month_day(const char *text, size_t length, size_t at, struct found_date *ret)
+{
+    size_t name = 0;
+    const uint32_t month = month_at(text, length, at, &name);
+    size_t next = at + name;
+    size_t day = 0;
+    size_t year = 0;
+    uint32_t of_month = 0;
+
+    if (month == 0) {
+        return false;
+    }
+    next += separators_at(text, length, next);
+    day = digits_at(text, length, next);
+    if (day != 1 && day != 2) {
+        return false;
+    }
+    of_month = number(text + next, day);
+    next += day;
+    next += ordinal_at(text, length, next);
+    next += separators_at(text, length, next);
+    year = digits_at(text, length, next);
+    if (year != 4 && year != 2) {
+        return false;
+    }
+    add_year(ret, number(text + next, year), year, month, of_month);
+    ret->from = at;
+    ret->to = next + year;
+    return ret->count > 0;
+}
+
+/* "2024-02-29", "29.2.24": three numbers with separators between. */
+static bool read_numbers(const char *text, size_t length, size_t at, size_t width, struct found_date *ret)
+{
+    size_t from[3] = {at, 0, 0};
+    size_t widths[3] = {width, 0, 0};
+    uint32_t values[3] = {0, 0, 0};
+
+    for (size_t part = 1; part < 3; part++) {
+        const size_t gap = separators_at(text, length, from[part - 1] + widths[part - 1]);
+        from[part] = from[part - 1] + widths[part - 1] + gap;
+        widths[part] = digits_at(text, length, from[part]);
+        if (gap == 0 || widths[part] == 0 || (widths[part] > 2 && !(part == 2 && widths[part] == 4))) {
+            return false;
+        }
+    }
+    if (widths[0] > 4 || widths[0] == 3) {
+        return false;
+    }
+    for (size_t part = 0; part < 3; part++) {
+        values[part] = number(text + from[part], widths[part]);
+    }
+    if (widths[0] == 4 || (widths[0] == 2 && widths[2] <= 2)) {
+        add_year(ret, values[0], widths[0], values[1], values[2]);
+    }
+    if (widths[0] <= 2 && widths[2] != 1) {
+        add_year(ret, values[2], widths[2], values[1], values[0]);
+        add_year(ret, values[2], widths[2], values[0], values[1]);
+    }
+    ret->from = at;
+    ret->to = from[2] + widths[2];
+    return ret->count > 0;
+}
+
+bool finders_date(const char *text, size_t length, size_t *at, struct found_date *ret_date)
+{
+    size_t from = *at;
+
+    while (from < length) {
+        struct found_date date = {.count = 0};
+        const size_t width = digits_at(text, length, from);
+        bool found = false;
+        size_t step = 1;
+        if (width > 0) {
+            found = read_day_month(text, length, from, width, &date) ||
+                    read_numbers(text, length, from, width, &date);
+            if (!found && (width == 6 || width == 8 || width == 12 || width == 14)) {
+                read_run(text + from, width, &date);
+                date.from = from;
+                date.to = from + width;
+                found = date.count > 0;
+            }
+            step = width;
+        } else if (isalpha((unsigned char)text[from])) {
+            found = read_month_day(text, length, from, &date);
+            while (from + step < length && isalpha((unsigned char)text[from + step])) {
+                step++;
+            }
+        }
+        if (found) {
+            *ret_date = date;
+            *at = from + step; /* an unmeant reading must not hide a meant one behind it */
+            return true;
+        }
+        from += step;
+    }
+    *at = length;
+    return false;
+}

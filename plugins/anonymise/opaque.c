@@ -1,0 +1,89 @@
+/* opaque.c: collects opaque elements in one walk and re-types them after it (a visitor may not).
+ * It must not guess: only the dictionary and the table say what an element is. */
+#include "opaque.h"
+
+#include <stdlib.h>
+
+#include "cleanup.h"
+
+struct place {
+    dcmchain_item *item;
+    uint32_t tag;
+};
+
+struct places {
+    const struct profile *profile;
+    struct place *all;
+    size_t count;
+    size_t room;
+};
+
+static bool is_bytes(uint16_t vr)
+{
+    return vr == DCMCHAIN_VR_UN || vr == DCMCHAIN_VR_OB || vr == DCMCHAIN_VR_OW || vr == DCMCHAIN_VR_OD ||
+           vr == DCMCHAIN_VR_OF || vr == DCMCHAIN_VR_OL || vr == DCMCHAIN_VR_OV;
+}
+
+bool opaque_is(const struct profile *profile, uint32_t tag, uint16_t vr)
+{
+    uint16_t known = 0;
+
+    if (!is_bytes(vr) || DCMCHAIN_TAG_IS_PRIVATE(tag)) {
+        return false;
+    }
+    known = profile_vr(profile, tag);
+    return vr == DCMCHAIN_VR_UN ? known != DCMCHAIN_VR_UN
+                                : known == DCMCHAIN_VR_SQ || dcmchain_vr_is_text(known);
+}
+
+static int collect(void *closure, const struct dcmchain_position *position, dcmchain_element *element)
+{
+    struct places *places = closure;
+    const uint32_t tag = dcmchain_element_tag(element);
+
+    if (!opaque_is(places->profile, tag, dcmchain_element_vr(element))) {
+        return DCMCHAIN_VISIT_NEXT;
+    }
+    if (places->count == places->room) {
+        const size_t room = places->room == 0 ? 16 : places->room * 2;
+        struct place *more = realloc(places->all, room * sizeof *more);
+        if (more == NULL) {
+            return DCMCHAIN_E_MEMORY;
+        }
+        places->all = more;
+        places->room = room;
+    }
+    places->all[places->count++] = (struct place){position->item, tag};
+    return DCMCHAIN_VISIT_NEXT;
+}
+
+static int resolve(const struct profile *profile, const struct place *place)
+{
+    const uint16_t vr = profile_vr(profile, place->tag);
+    dcmchain_element *element = dcmchain_item_find(place->item, place->tag);
+    AUTO_API void *bytes = NULL;
+    size_t length = 0;
+    int result = 0;
+
+    if (element == NULL || vr == 0 || vr == DCMCHAIN_VR_SQ || vr == DCMCHAIN_VR_UN ||
+        dcmchain_element_get_bytes(element, &bytes, &length) < 0) {
+        return 0;
+    }
+    result = dcmchain_item_insert(place->item, place->tag, vr, &element);
+    if (result == 0 && length > 0 && dcmchain_element_set_bytes(element, bytes, length) < 0) {
+        result = dcmchain_element_clear(element);
+    }
+    return result;
+}
+
+int opaque_resolve(struct work *work, dcmchain_item *root)
+{
+    struct places places = {.profile = &work->run->profile};
+    int result = dcmchain_item_walk(root, 0, collect, &places);
+
+    for (size_t at = 0; result == 0 && at < places.count; at++) {
+        result = resolve(places.profile, &places.all[at]);
+    }
+    free(places.all);
+    return result;
+}

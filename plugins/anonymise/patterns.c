@@ -1,0 +1,222 @@
+/* patterns.c: makes patterns of identity values: name parts and their spellings, numbers, phrases.
+ * It must not drop a value silently that it could search for. */
+#include "patterns.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "dates.h"
+#include "dcmchain/stage.h"
+#include "fold.h"
+#include "name_patterns.h"
+
+#define MIN_ID 4U
+#define MIN_PHRASE 5U
+#define MIN_PHONE 6U
+
+int patterns_open(const struct words *words, struct patterns *ret_patterns)
+{
+    struct patterns patterns = {.words = words};
+    const int result = automaton_open(&patterns.automaton);
+
+    if (result == 0) {
+        *ret_patterns = patterns;
+    }
+    return result;
+}
+
+void patterns_free(struct patterns *patterns)
+{
+    automaton_free(patterns->automaton);
+    free(patterns->days);
+    for (size_t at = 0; at < patterns->uid_count; at++) {
+        free(patterns->uids[at]);
+    }
+    free(patterns->uids);
+    *patterns = (struct patterns){.words = NULL};
+}
+
+static bool all_digits(const struct folded *folded)
+{
+    return folded->length > 0 && strspn(folded->bytes, "0123456789") == folded->length;
+}
+
+static int add_id(struct patterns *patterns, const char *value)
+{
+    struct folded folded = {NULL, NULL, 0};
+    uint32_t bits = PATTERN_ID;
+    size_t zeros = 0;
+    int result = fold_text(value, strlen(value), &folded);
+
+    if (result < 0 || folded.length == 0) {
+        folded_free(&folded);
+        return result;
+    }
+    if (folded.length < MIN_ID) {
+        bits = PATTERN_SHORT_ID;
+    }
+    if (words_find(patterns->words, folded.bytes, folded.length) != 0) {
+        bits |= PATTERN_COMMON;
+    }
+    result = automaton_add(patterns->automaton, folded.bytes, folded.length, bits);
+    zeros = all_digits(&folded) ? strspn(folded.bytes, "0") : 0;
+    if (result == 0 && zeros > 0 && folded.length - zeros > MIN_ID) {
+        result = automaton_add(patterns->automaton, folded.bytes + zeros, folded.length - zeros, bits);
+    }
+    folded_free(&folded);
+    return result;
+}
+
+/* A phrase counts only if it holds a word that is in no list: "Radiology" alone identifies nobody. */
+static bool is_telling(const struct patterns *patterns, const struct folded *folded)
+{
+    for (size_t at = 0; at < folded->length;) {
+        const size_t end = fold_token_end(folded, at);
+        if (words_find(patterns->words, folded->bytes + at, end - at) == 0 &&
+            strspn(folded->bytes + at, "0123456789") < end - at) {
+            return true;
+        }
+        at = end;
+    }
+    return false;
+}
+
+static int add_phrase(struct patterns *patterns, const char *value, size_t length)
+{
+    struct folded folded = {NULL, NULL, 0};
+    int result = fold_text(value, length, &folded);
+
+    if (result == 0 && all_digits(&folded) && folded.length >= MIN_PHONE) {
+        const size_t zeros = strspn(folded.bytes, "0");
+        if (folded.length - zeros >= MIN_PHONE) {
+            result = automaton_add(patterns->automaton, folded.bytes + zeros, folded.length - zeros,
+                                   PATTERN_PHONE);
+        }
+    } else if (result == 0 && folded.length >= MIN_PHRASE && is_telling(patterns, &folded)) {
+        result = automaton_add(patterns->automaton, folded.bytes, folded.length, PATTERN_PHRASE);
+    }
+    folded_free(&folded);
+    return result;
+}
+
+/* The value as a whole, and each line or part between commas of it. */
+static int add_phrases(struct patterns *patterns, const char *value)
+{
+    int result = add_phrase(patterns, value, strlen(value));
+
+    for (const char *at = value; result == 0 && *at != '\0';) {
+        const size_t length = strcspn(at, "\r\n,;^");
+        result = add_phrase(patterns, at, length);
+        at += length + (at[length] != '\0' ? 1 : 0);
+    }
+    return result;
+}
+
+static int add_day(struct patterns *patterns, const char *value)
+{
+    int32_t days = 0;
+
+    if (!dates_read(value, &days)) {
+        return 0;
+    }
+    if (patterns->day_count == patterns->day_room) {
+        const size_t room = patterns->day_room == 0 ? 64 : patterns->day_room * 2;
+        int32_t *more = realloc(patterns->days, room * sizeof *more);
+        if (more == NULL) {
+            return DCMCHAIN_E_MEMORY;
+        }
+        patterns->days = more;
+        patterns->day_room = room;
+    }
+    patterns->days[patterns->day_count++] = days;
+    return 0;
+}
+
+static int add_uid(struct patterns *patterns, const char *value)
+{
+    char *copy = NULL;
+
+    if (patterns->uid_count == patterns->uid_room) {
+        const size_t room = patterns->uid_room == 0 ? 64 : patterns->uid_room * 2;
+        char **more = realloc(patterns->uids, room * sizeof *more);
+        if (more == NULL) {
+            return DCMCHAIN_E_MEMORY;
+        }
+        patterns->uids = more;
+        patterns->uid_room = room;
+    }
+    copy = strdup(value);
+    if (copy == NULL) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    patterns->uids[patterns->uid_count++] = copy;
+    return 0;
+}
+
+int patterns_add(struct patterns *patterns, uint32_t class_id, const char *value)
+{
+    switch (class_id) {
+    case DCMCHAIN_IDENTITY_NAME:
+        return name_patterns_add(patterns, value, PATTERN_NAME);
+    case DCMCHAIN_IDENTITY_PERSON:
+        return name_patterns_add(patterns, value, PATTERN_STAFF);
+    case DCMCHAIN_IDENTITY_ID:
+    case DCMCHAIN_IDENTITY_ACCESSION:
+        return add_id(patterns, value);
+    case DCMCHAIN_IDENTITY_DATE:
+    case DCMCHAIN_IDENTITY_BIRTH_DATE:
+        return add_day(patterns, value);
+    case DCMCHAIN_IDENTITY_UID:
+        return add_uid(patterns, value);
+    default: /* institutions, addresses, devices, sites, and classes of a newer core */
+        return add_phrases(patterns, value);
+    }
+}
+
+static int by_number(const void *left, const void *right)
+{
+    const int32_t a = *(const int32_t *)left;
+    const int32_t b = *(const int32_t *)right;
+    return a < b ? -1 : a > b;
+}
+
+static int by_text(const void *left, const void *right)
+{
+    return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+int patterns_finish(struct patterns *patterns)
+{
+    if (patterns->day_count > 0) {
+        qsort(patterns->days, patterns->day_count, sizeof *patterns->days, by_number);
+    }
+    if (patterns->uid_count > 0) {
+        qsort(patterns->uids, patterns->uid_count, sizeof *patterns->uids, by_text);
+    }
+    return automaton_finish(patterns->automaton);
+}
+
+bool patterns_has_day(const struct patterns *patterns, int32_t days)
+{
+    return patterns->day_count > 0 &&
+           bsearch(&days, patterns->days, patterns->day_count, sizeof days, by_number) != NULL;
+}
+
+bool patterns_has_uid(const struct patterns *patterns, const char *value, size_t length, bool begins_too)
+{
+    size_t first = 0;
+    size_t last = patterns->uid_count;
+
+    while (first < last) { /* the first that is not before the value */
+        const size_t middle = first + (last - first) / 2;
+        if (strncmp(patterns->uids[middle], value, length) < 0) {
+            first = middle + 1;
+        } else {
+            last = middle;
+        }
+    }
+    if (first == patterns->uid_count || strncmp(patterns->uids[first], value, length) != 0) {
+        return false;
+    }
+    return begins_too || patterns->uids[first][length] == '\0';
+}

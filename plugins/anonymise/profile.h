@@ -1,0 +1,55 @@
+/* profile.h: what happens to an attribute: the table's letters, the options in force and what the settings
+ * lay over them. It touches no element: engine.c does. Read-only once open, any thread. */
+#ifndef ANONYMISE_PROFILE_H
+#define ANONYMISE_PROFILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "config.h"
+#include "table.h"
+
+enum action {
+    ACTION_CLEAN, /* stays; text is cleaned of the study's identity; UIDs by their own rule; items are visited
+                   */
+    ACTION_KEEP,  /* stays as it is; items are visited */
+    ACTION_REMOVE,
+    ACTION_EMPTY,
+    ACTION_DUMMY,
+    ACTION_UID,
+    ACTION_SHIFT,
+    ACTION_YEAR,
+    ACTION_PATIENT_ID,
+    ACTION_PATIENT_NAME,
+    ACTION_STUDY_ID,
+    ACTION_BIRTH_DATE
+};
+
+struct decision {
+    enum action action;
+    const struct table_row *row; /* that decided, NULL: none */
+    const char *why;             /* over or instead of the row: a static text, NULL: the row alone */
+    bool unknown;                /* neither dictionary nor table knows the attribute */
+};
+
+struct profile {
+    struct table *table;
+    bool shipped;                   /* the table is ours */
+    struct anonymise_config config; /* texts borrowed from the core's */
+};
+
+#define PROFILE_PROBLEM_BYTES (TABLE_PROBLEM_BYTES + 32)
+
+int profile_open(const struct anonymise_config *config, struct profile *ret_profile, char *ret_problem);
+void profile_close(struct profile *profile);
+
+/* tag: not of the file meta information. vr: of the element as it stands. */
+struct decision profile_decide(const struct profile *profile, uint32_t tag, uint16_t vr);
+
+/* The VR of an attribute: the dictionary's, else the table's, else 0. */
+uint16_t profile_vr(const struct profile *profile, uint32_t tag);
+
+/* Whether values of a class from an attribute stay on purpose, so that text is not cleaned of them. */
+bool profile_keeps_identity(const struct profile *profile, uint32_t class_id, uint32_t tag);
+
+#endif

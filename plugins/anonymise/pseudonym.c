@@ -1,0 +1,78 @@
+/* pseudonym.c: digests to base32 IDs, letters, UIDs and numbers.
+ * It must not see a source value. */
+#include "pseudonym.h"
+
+#include <stddef.h>
+#include <string.h>
+
+void pseudonym_id(const uint8_t digest[32], char ret_text[PSEUDONYM_ID_LENGTH + 1])
+{
+    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    uint32_t bits = 0;
+    uint32_t width = 0;
+    size_t at = 0;
+
+    for (size_t byte = 0; at < PSEUDONYM_ID_LENGTH; byte++) {
+        bits = (bits << 8) | digest[byte];
+        width += 8;
+        while (width >= 5 && at < PSEUDONYM_ID_LENGTH) {
+            width -= 5;
+            ret_text[at++] = alphabet[(bits >> width) & 0x1FU];
+        }
+    }
+    ret_text[at] = '\0';
+}
+
+static uint64_t leading_number(const uint8_t digest[32])
+{
+    uint64_t number = 0;
+
+    for (size_t byte = 0; byte < 8; byte++) {
+        number = (number << 8) | digest[byte];
+    }
+    return number;
+}
+
+void pseudonym_name(const uint8_t digest[32], char ret_text[PSEUDONYM_NAME_LENGTH + 1])
+{
+    uint64_t number = leading_number(digest);
+
+    for (size_t at = 0; at < PSEUDONYM_NAME_LENGTH; at++) {
+        ret_text[at] = (char)('A' + number % 26U);
+        number /= 26U;
+    }
+    ret_text[PSEUDONYM_NAME_LENGTH] = '\0';
+}
+
+void pseudonym_uid(const uint8_t digest[32], char ret_text[PSEUDONYM_UID_BYTES])
+{
+    uint8_t number[16];
+    char digits[40]; /* 2^128 has 39 */
+    size_t count = 0;
+    size_t left = 16;
+
+    (void)memcpy(number, digest, sizeof number);
+    number[6] = (uint8_t)((number[6] & 0x0FU) | 0x40U); /* version 4 */
+    number[8] = (uint8_t)((number[8] & 0x3FU) | 0x80U); /* variant of RFC 4122 */
+    while (left != 0 && count < sizeof digits) {
+        uint32_t rest = 0;
+        left = 0;
+        for (size_t byte = 0; byte < sizeof number; byte++) {
+            rest = (rest << 8) | number[byte];
+            number[byte] = (uint8_t)(rest / 10U);
+            rest %= 10U;
+            left |= number[byte];
+        }
+        digits[count++] = (char)('0' + rest);
+    }
+    (void)strcpy(ret_text, "2.25.");
+    for (size_t at = 0; at < count; at++) {
+        ret_text[5 + at] = digits[count - 1 - at];
+    }
+    ret_text[5 + count] = '\0';
+}
+
+uint32_t pseudonym_number(const uint8_t digest[32], uint32_t minimum, uint32_t maximum)
+{
+    return minimum + (uint32_t)(leading_number(digest) % ((uint64_t)maximum - minimum + 1U));
+}

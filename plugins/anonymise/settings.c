@@ -1,0 +1,74 @@
+/* settings.c: the table of settings: what the core checks, shows in `dcmchain help anonymise` and writes into
+ * struct anonymise_config. It must offer only what is done. */
+#include <stddef.h>
+
+#include "config.h"
+
+static const char *const dates_choices[] = {"table", "empty", "year", "shift", "keep", NULL};
+static const char *const birth_date_choices[] = {"year", "table", NULL};
+static const char *const series_description_choices[] = {"clean", "table", NULL};
+static const char *const retain_choices[] = {"uids", "device-identity", "institution-identity",
+                                             "patient-characteristics", NULL};
+
+const struct dcmchain_setting anonymise_settings[ANONYMISE_SETTINGS] = {
+    {.key = "project",
+     .type = DCMCHAIN_SETTING_STRING,
+     .flags = DCMCHAIN_SETTING_PROJECT,
+     .fallback = "\"\"",
+     .maximum = 256,
+     .help = "Name of the project, part of every pseudonym and UID: outputs of two projects cannot be joined "
+             "though they share a key. Not a secret.",
+     .offset = offsetof(struct anonymise_config, project)},
+    {.key = "table",
+     .type = DCMCHAIN_SETTING_FILE,
+     .help = "Another de-identification table, in the form of data/ps3.15-2025b.csv. Default: PS3.15 table "
+             "E.1-1, "
+             "edition 2025b.",
+     .offset = offsetof(struct anonymise_config, table)},
+    {.key = "dates",
+     .type = DCMCHAIN_SETTING_CHOICE,
+     .fallback = "\"table\"",
+     .choices = dates_choices,
+     .help = "Dates and times: table (removed, emptied or a dummy, as the table says), empty, year "
+             "(YYYY0101, times "
+             "as the table says), shift (back by a number of days of the patient's own, times and intervals "
+             "kept), "
+             "keep.",
+     .offset = offsetof(struct anonymise_config, dates)},
+    {.key = "shift_days",
+     .type = DCMCHAIN_SETTING_INTEGER,
+     .fallback = "365",
+     .minimum = 1,
+     .maximum = 36500,
+     .help = "Most days that dates: shift goes back; at least 1.",
+     .offset = offsetof(struct anonymise_config, shift_days)},
+    {.key = "birth_date",
+     .type = DCMCHAIN_SETTING_CHOICE,
+     .fallback = "\"year\"",
+     .choices = birth_date_choices,
+     .help = "Patient's Birth Date: year (YYYY0101; empty where it is not a valid date, and from the age of "
+             "90), or "
+             "table (emptied).",
+     .offset = offsetof(struct anonymise_config, birth_date)},
+    {.key = "reference_year",
+     .type = DCMCHAIN_SETTING_INTEGER,
+     .fallback = "2026",
+     .minimum = 1990,
+     .maximum = 2200,
+     .help = "The age of 90 is reckoned at the study date or at the end of this year, whichever is later; "
+             "never by "
+             "the clock.",
+     .offset = offsetof(struct anonymise_config, reference_year)},
+    {.key = "series_description",
+     .type = DCMCHAIN_SETTING_CHOICE,
+     .fallback = "\"clean\"",
+     .choices = series_description_choices,
+     .help = "Series Description: clean (kept, without the study's own identity), or table (removed).",
+     .offset = offsetof(struct anonymise_config, series_description)},
+    {.key = "retain",
+     .type = DCMCHAIN_SETTING_SET,
+     .fallback = "[]",
+     .choices = retain_choices,
+     .help = "Options of PS3.15 that keep what their column of the table marks K.",
+     .offset = offsetof(struct anonymise_config, retain)},
+};

@@ -1,0 +1,50 @@
+/* state.h: what the stage holds for the run, a study, and while it works on one instance.
+ * Run and study are read-only in instance(), which runs on several threads. */
+#ifndef ANONYMISE_STATE_H
+#define ANONYMISE_STATE_H
+
+#include "cleaner.h"
+#include "profile.h"
+#include "pseudonym.h"
+
+#define ANONYMISE_VERSION "0.1.0"
+
+struct run_state {
+    struct profile profile;
+    struct words *words;
+};
+
+struct study_state {
+    struct cleaner *cleaner;
+    char study_id[PSEUDONYM_ID_LENGTH + 1]; /* of the Study Instance UID; "" where there is none */
+    int32_t last_day;                       /* the later of the study date and the end of reference_year */
+};
+
+/* One instance in work. */
+struct work {
+    dcmchain_context *context;
+    const dcmchain_instance *instance;
+    const struct run_state *run;
+    const struct study_state *study;
+    char *source_id; /* Patient ID and Patient's Name of the top level, as they came; NULL: absent */
+    char *source_name;
+    char patient_id[PSEUDONYM_ID_LENGTH + 1];
+    char patient_name[PSEUDONYM_NAME_LENGTH + 1];
+    int32_t shift;      /* days, negative */
+    uint32_t wants;     /* somebody reads the changes */
+    uint32_t undecoded; /* text values that do not decode, counted */
+    uint32_t unknown;   /* elements that nothing knows */
+    uint32_t opaque;    /* elements whose value cannot be read as what it must be */
+};
+
+/* One element in work. */
+struct target {
+    struct work *work;
+    const struct dcmchain_position *position;
+    dcmchain_element *element;
+    struct decision decision;
+    uint32_t tag;
+    uint16_t vr;
+};
+
+#endif
