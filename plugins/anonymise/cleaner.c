@@ -117,7 +117,8 @@ static void close_seam(const char *text, size_t length, size_t *at, char *out, s
     for (;;) {
         const char left = *written > 0 ? out[*written - 1] : ' ';
         const char right = *at < length ? text[*at] : ' ';
-        if (*at < length && is_seam(left) && is_seam(right)) {
+        if (*at < length && is_seam(left) &&
+            (is_seam(right) || (*written == 0 && strchr(")]}", right) != NULL))) {
             (*at)++;
         } else if ((left == '(' && right == ')') || (left == '[' && right == ']') ||
                    (left == '{' && right == '}')) {
@@ -127,7 +128,8 @@ static void close_seam(const char *text, size_t length, size_t *at, char *out, s
             break;
         }
     }
-    while (*at >= length && *written > 0 && is_seam(out[*written - 1])) {
+    while (*at >= length && *written > 0 &&
+           (is_seam(out[*written - 1]) || strchr("([{", out[*written - 1]) != NULL)) {
         (*written)--;
     }
 }

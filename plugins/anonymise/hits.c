@@ -45,6 +45,10 @@ static int add_hit(struct search *search, size_t start, size_t end, uint32_t bit
         search->hits = more;
         search->room = room;
     }
+    while ((bits & PATTERN_PHONE) != 0U && start > 0 && search->folded.bytes[start - 1] == '0' &&
+           !fold_is_apart(&search->folded, start)) {
+        start--; /* the zeros before an area code */
+    }
     search->hits[search->count++] = (struct hit){start, end, bits};
     if ((bits & ANY_NAME) != 0U) {
         search->begins[start] = 1;

@@ -81,19 +81,43 @@ static bool is_telling(const struct patterns *patterns, const struct folded *fol
     return false;
 }
 
+/* A telephone number, also without its country code ("+49 221 …": two or three digits, written 0221 … at
+ * home). */
+static int add_phone(struct patterns *patterns, const char *value, const char *digits)
+{
+    const char *number = digits + strspn(digits, "0");
+    const bool abroad = value[strspn(value, " (")] == '+' || strncmp(digits, "00", 2) == 0;
+    int result = 0;
+
+    for (size_t code = 0; result == 0 && code <= (abroad ? 3U : 0U); code += code == 0 ? 2 : 1) {
+        if (strlen(number) >= code + MIN_PHONE) {
+            result = automaton_add(patterns->automaton, number + code, strlen(number + code), PATTERN_PHONE);
+        }
+    }
+    return result;
+}
+
 static int add_phrase(struct patterns *patterns, const char *value, size_t length)
 {
     struct folded folded = {NULL, NULL, 0};
     int result = fold_text(value, length, &folded);
+    size_t start = 0;
+    size_t end = 0;
 
-    if (result == 0 && all_digits(&folded) && folded.length >= MIN_PHONE) {
-        const size_t zeros = strspn(folded.bytes, "0");
-        if (folded.length - zeros >= MIN_PHONE) {
-            result = automaton_add(patterns->automaton, folded.bytes + zeros, folded.length - zeros,
-                                   PATTERN_PHONE);
-        }
+    if (result == 0 && all_digits(&folded)) {
+        result = add_phone(patterns, value, folded.bytes);
     } else if (result == 0 && folded.length >= MIN_PHRASE && is_telling(patterns, &folded)) {
         result = automaton_add(patterns->automaton, folded.bytes, folded.length, PATTERN_PHRASE);
+        /* "12 High Street", "50667 Köln": without its number too */
+        start = strspn(folded.bytes, "0123456789");
+        end = folded.length;
+        while (end > start && folded.bytes[end - 1] >= '0' && folded.bytes[end - 1] <= '9') {
+            end--;
+        }
+        if (result == 0 && end - start < folded.length && end - start >= MIN_PHRASE &&
+            words_find(patterns->words, folded.bytes + start, end - start) == 0) {
+            result = automaton_add(patterns->automaton, folded.bytes + start, end - start, PATTERN_PHRASE);
+        }
     }
     folded_free(&folded);
     return result;

@@ -14,7 +14,8 @@
 
 int profile_open(const struct anonymise_config *config, struct profile *ret_profile, char *ret_problem)
 {
-    struct profile profile = {.config = *config, .shipped = config->table == NULL || config->table[0] == '\0'};
+    struct profile profile = {.config = *config,
+                              .shipped = config->table == NULL || config->table[0] == '\0'};
     char problem[TABLE_PROBLEM_BYTES] = "";
     const int result = profile.shipped ? table_read_shipped(&profile.table, problem)
                                        : table_read_file(config->table, &profile.table, problem);
