@@ -9,7 +9,7 @@
 #include "run.h"
 #include "text.h"
 
-/* ---- the plain composition: meta, header, pixel element, trailer; or a document ----------------------- */
+/* ---- the plain composition: meta, header, pixel element, trailer; or a document ---- */
 
 struct part {
     uint32_t type;
@@ -88,8 +88,7 @@ static int read_data_set(void *closure, uint64_t offset, void *buffer, size_t le
     return read_composed(artifact, artifact->bytes.meta_length + offset, buffer, length, ret_read);
 }
 
-/* ---- opening ----------------------------------------------------------------------------------------------
- */
+/* ---- opening ---- */
 
 static int open_stream(struct dcmchain_artifact *artifact, const struct scan *scan)
 {
@@ -131,8 +130,7 @@ int artifact_open_instance(struct dcmchain_artifact *artifact, char **ret_proble
     return result;
 }
 
-/* ---- reading and writing
- * ------------------------------------------------------------------------------------ */
+/* ---- reading and writing ---- */
 
 static int read_final(struct dcmchain_artifact *artifact, uint64_t offset, uint8_t *buffer, size_t length,
                       size_t *ret_read)
@@ -305,8 +303,7 @@ int dcmchain_artifact_sha256(dcmchain_artifact *artifact, char **ret_hex)
     return DCMCHAIN_OK;
 }
 
-/* ---- letting go
- * ----------------------------------------------------------------------------------------------- */
+/* ---- letting go ---- */
 
 void artifact_release(struct dcmchain_artifact *artifact)
 {

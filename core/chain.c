@@ -140,8 +140,7 @@ int dcmchain_chain_describe(const dcmchain_chain *chain, char **ret_json)
     return DCMCHAIN_OK;
 }
 
-/* ---- running
- * ----------------------------------------------------------------------------------------------- */
+/* ---- running ---- */
 
 static int make_report(struct run *run, dcmchain_report **ret_report)
 {

@@ -7,6 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dcmchain/base.h"
+
+DCMCHAIN_BEGIN_DECLS
+
 struct charset;
 
 /* defined_terms: the value of (0008,0005) as stored, "" or NULL: the default repertoire (ISO IR 6).
@@ -26,5 +30,7 @@ char *charset_decode_anyhow(const struct charset *charset, uint16_t vr, const ch
 /* Encodes; DCMCHAIN_E_CHARSET where the set lacks a character. Owned, not padded. */
 int charset_encode(const struct charset *charset, uint16_t vr, const char *utf8, char **ret_bytes,
                    size_t *ret_length);
+
+DCMCHAIN_END_DECLS
 
 #endif

@@ -126,7 +126,7 @@ struct dcmchain_scope scope_of(const struct dcmchain_context *context, dcmchain_
     };
 }
 
-/* ---- studies and series, as stage.h says ------------------------------------------------------------- */
+/* ---- studies and series, as stage.h says ---- */
 
 uint32_t dcmchain_study_ordinal(const dcmchain_study *study)
 {
@@ -210,7 +210,7 @@ const char *dcmchain_study_warning(const dcmchain_study *study, size_t index)
     return index < study->warnings.count ? study->warnings.entries[index].text : NULL;
 }
 
-/* ---- instances ---------------------------------------------------------------------------------------- */
+/* ---- instances ---- */
 
 uint32_t dcmchain_instance_ordinal(const dcmchain_instance *instance)
 {
@@ -258,8 +258,7 @@ void dcmchain_change(dcmchain_context *context, const dcmchain_instance *instanc
     }
 }
 
-/* ---- artifacts ------------------------------------------------------------------------------------------
- */
+/* ---- artifacts ---- */
 
 const char *dcmchain_artifact_kind(const dcmchain_artifact *artifact)
 {

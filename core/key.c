@@ -86,8 +86,7 @@ int key_open_random(struct key **ret_key)
     return DCMCHAIN_OK;
 }
 
-/* ---- the file
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- the file ---- */
 
 static int refuse(char **ret_problem, const char *text)
 {
@@ -200,9 +199,7 @@ int key_open_file(const char *path, struct key **ret_key, char **ret_problem)
     return DCMCHAIN_OK;
 }
 
-/* ---- its use
- * ----------------------------------------------------------------------------------------------------------
- */
+/* ---- its use ---- */
 
 bool key_is_lasting(const struct key *key)
 {

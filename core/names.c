@@ -14,8 +14,7 @@
 #include "limits.h"
 #include "text.h"
 
-/* ---- what a path may be
- * ---------------------------------------------------------------------------------------- */
+/* ---- what a path may be ---- */
 
 /* Names that mercure reads as signals of its own in a folder that it watches. */
 static const char *const reserved[] = {".lock", ".processing", ".complete", ".error",   ".sending",
@@ -91,8 +90,7 @@ int names_check_path(const char *relative, char *ret_problem, size_t problem_siz
     return DCMCHAIN_OK;
 }
 
-/* ---- the registry
- * ------------------------------------------------------------------------------------------------ */
+/* ---- the registry ---- */
 
 struct entry {
     char *key;      /* space and folded name */

@@ -10,7 +10,7 @@
 #include "run.h"
 #include "text.h"
 
-/* ---- placing ------------------------------------------------------------------------------------------ */
+/* ---- placing ---- */
 
 static char *stage_problem(const struct dcmchain_context *context, const char *fallback)
 {
@@ -133,7 +133,7 @@ int dcmchain_path_claim(dcmchain_path *path, const char *name)
     return names_claim(path->study->names, path->context->entry->id, name);
 }
 
-/* ---- writing and showing ---------------------------------------------------------------------------- */
+/* ---- writing and showing ---- */
 
 /* A source that was written to while it was copied may have given half of each version. */
 static int check_source(const struct dcmchain_artifact *artifact)
@@ -214,7 +214,7 @@ int finish_artifact(struct run *run, struct dcmchain_artifact *artifact, char **
     return result == DCMCHAIN_OK || result == DCMCHAIN_E_RESIDUAL ? result : DCMCHAIN_FAIL;
 }
 
-/* ---- lists and documents ------------------------------------------------------------------------------ */
+/* ---- lists and documents ---- */
 
 int artifact_list_add(struct dcmchain_artifact ***list, size_t *count, struct dcmchain_artifact *artifact)
 {

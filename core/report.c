@@ -82,8 +82,7 @@ const char *report_outcome(const struct run *run)
     }
 }
 
-/* ---- pieces ----------------------------------------------------------------------------------------------
- */
+/* ---- pieces ---- */
 
 static void member(struct text *text, const char *key, const char *value)
 {

@@ -9,8 +9,7 @@
 #include "report.h"
 #include "text.h"
 
-/* ---- summary ---------------------------------------------------------------------------------------------
- */
+/* ---- summary ---- */
 
 static const char *plural(uint64_t count, const char *one, const char *many)
 {
@@ -105,8 +104,7 @@ char *report_summary(const struct run *run)
     return text_take(&text);
 }
 
-/* ---- tree ------------------------------------------------------------------------------------------------
- */
+/* ---- tree ---- */
 
 struct lines {
     char **lines;

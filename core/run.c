@@ -35,8 +35,7 @@ void run_warn(struct run *run, dcmchain_study *study, const char *text)
     }
 }
 
-/* ---- phases ----------------------------------------------------------------------------------------------
- */
+/* ---- phases ---- */
 
 static struct phase_time now(void)
 {
@@ -63,8 +62,7 @@ static void phase_end(struct run *run, uint32_t phase, const struct phase_time *
     run->phases[phase].cpu_s += ended.cpu_s - begun->cpu_s;
 }
 
-/* ---- before the first study
- * -------------------------------------------------------------------------------- */
+/* ---- before the first study ---- */
 
 static int usage(char **ret_problem, const char *text)
 {
@@ -191,8 +189,7 @@ static int do_scan(struct run *run, const char *task_file, char **ret_problem)
     return result;
 }
 
-/* ---- studies ---------------------------------------------------------------------------------------------
- */
+/* ---- studies ---- */
 
 /* Files that belong to no study fail or are set aside like any instance. */
 static void handle_failed_files(struct run *run)

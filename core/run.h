@@ -168,7 +168,7 @@ struct run {
     struct phase_time phases[3]; /* scan, process, publish */
 };
 
-/* ---- call.c: the call in progress on this thread, and its text -------------------------------------- */
+/* ---- call.c: the call in progress on this thread, and its text ---- */
 
 struct call {
     struct dcmchain_context *context;
@@ -196,7 +196,7 @@ const char *call_text(void);
 void where_text(const dcmchain_study *study, const dcmchain_series *series,
                 const struct scan_instance *instance, char *ret_where, size_t size);
 
-/* ---- run.c ------------------------------------------------------------------------------------------- */
+/* ---- run.c ---- */
 
 struct run *run_new(const struct pipeline *pipeline, struct log *log);
 void run_free(struct run *run);
@@ -207,7 +207,7 @@ int run_execute(struct run *run, const char *task_file, char **ret_problem);
 bool run_stopped(const struct run *run);
 void run_warn(struct run *run, dcmchain_study *study, const char *text);
 
-/* ---- contexts.c ---------------------------------------------------------------------------------------- */
+/* ---- contexts.c ---- */
 
 /* Makes the contexts and calls run_open of each stage; DCMCHAIN_FAIL with run->problem, a line for each that
  * failed. Those opened are
@@ -217,8 +217,7 @@ void contexts_close(struct run *run, uint32_t outcome);
 /* What dcmchain_describe_run() gives, also without contexts. */
 int run_describe(struct run *run, char **ret_json);
 
-/* ---- entities.c -----------------------------------------------------------------------------------------
- */
+/* ---- entities.c ---- */
 
 int studies_make(struct run *run);
 void studies_free(struct run *run);
@@ -226,8 +225,7 @@ void studies_free(struct run *run);
 struct dcmchain_scope scope_of(const struct dcmchain_context *context, dcmchain_study *study,
                                dcmchain_series *series);
 
-/* ---- prepare.c: one instance from its file through the chain to serialised bytes
- * --------------------------- */
+/* ---- prepare.c: one instance from its file through the chain to serialised bytes ---- */
 
 enum prepared { PREPARED_OK, PREPARED_DROPPED, PREPARED_FAILED, PREPARED_RESIDUAL };
 struct preparation {
@@ -240,8 +238,7 @@ void prepare_instance(struct run *run, dcmchain_series *series, struct scan_inst
                       struct preparation *ret_preparation);
 void preparation_free(struct preparation *preparation);
 
-/* ---- artifact.c -------------------------------------------------------------------------------------------
- */
+/* ---- artifact.c ---- */
 
 /* Makes an instance's bytes known (size) once its parts are serialised; opens what reading needs. */
 int artifact_open_instance(struct dcmchain_artifact *artifact, char **ret_problem);
@@ -251,8 +248,7 @@ int artifact_write(struct dcmchain_artifact *artifact, struct sink_file *file, c
 void artifact_release(struct dcmchain_artifact *artifact);
 void artifact_free(struct dcmchain_artifact *artifact);
 
-/* ---- place.c: placing, writing and showing an artifact
- * ------------------------------------------------------ */
+/* ---- place.c: placing, writing and showing an artifact ---- */
 
 /* Calls place() of the placing stage in turn; the path is checked and claimed. DCMCHAIN_FAIL with
  * *ret_problem (owned). */
@@ -262,8 +258,7 @@ int place_artifact(struct run *run, struct dcmchain_artifact *artifact, char **r
 int finish_artifact(struct run *run, struct dcmchain_artifact *artifact, char **ret_problem);
 int artifact_list_add(struct dcmchain_artifact ***list, size_t *count, struct dcmchain_artifact *artifact);
 
-/* ---- study.c: opens, closes and failure of a study
- * --------------------------------------------------------------- */
+/* ---- study.c: opens, closes and failure of a study ---- */
 
 void study_start(dcmchain_study *study);
 /* Marks it failed with the first problem; takes the text over. Under study->lock. */
@@ -275,8 +270,7 @@ void study_publish(dcmchain_study *study);
 /* sink_study_publish(), timed. */
 int publish_sink(struct run *run, struct sink_study *sink, bool *ret_skipped, char **ret_problem);
 
-/* ---- quarantine.c
- * --------------------------------------------------------------------------------------------- */
+/* ---- quarantine.c ---- */
 
 struct quarantine;
 /* Opens the folder, making it (0700) where its parent exists. DCMCHAIN_E_USAGE with *ret_problem (owned):

@@ -19,8 +19,7 @@ struct task {
     size_t index; /* of the instance in its series; 0: the head's task */
 };
 
-/* ---- turns ----------------------------------------------------------------------------------------------
- */
+/* ---- turns ---- */
 
 static void wait_ready(dcmchain_study *study)
 {
@@ -61,8 +60,7 @@ static void end_turn(dcmchain_study *study, dcmchain_series *head_of)
     (void)pthread_mutex_unlock(&study->lock);
 }
 
-/* ---- what happens to one instance in its turn -------------------------------------------------------------
- */
+/* ---- what happens to one instance in its turn ---- */
 
 static void set_aside(dcmchain_series *series, const struct scan_instance *source, const char *text)
 {
@@ -190,8 +188,7 @@ static void finish_placed(dcmchain_series *series, struct dcmchain_artifact *art
     study_fail(study, text, result == DCMCHAIN_E_RESIDUAL);
 }
 
-/* ---- tasks
- * --------------------------------------------------------------------------------------------------- */
+/* ---- tasks ---- */
 
 static void count_duplicate(dcmchain_series *series)
 {

@@ -109,8 +109,7 @@ void source_free(struct source *source)
     free(source);
 }
 
-/* ---- filling the window
- * -------------------------------------------------------------------------------------- */
+/* ---- filling the window ---- */
 
 static int read_file(int fd, uint8_t *buffer, size_t length, uint64_t offset, size_t *ret_read)
 {
@@ -252,8 +251,7 @@ static int fill_file(struct source *source)
     return read_file(source->fd, source->window, WINDOW_BYTES, source->offset, &source->window_length);
 }
 
-/* ---- reading
- * -------------------------------------------------------------------------------------------------- */
+/* ---- reading ---- */
 
 static size_t from_window(struct source *source, uint8_t *buffer, size_t length)
 {

@@ -6,6 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dcmchain/base.h"
+
+DCMCHAIN_BEGIN_DECLS
+
 struct source;
 
 /* A file, read through a window of its own (pread); fd is borrowed and must stay open. */
@@ -28,5 +32,7 @@ uint64_t source_offset(const struct source *source);
 /* Size in bytes, UINT64_MAX where only reading to the end would tell. */
 uint64_t source_size(const struct source *source);
 const char *source_problem(const struct source *source);
+
+DCMCHAIN_END_DECLS
 
 #endif

@@ -9,7 +9,7 @@
 #include "run.h"
 #include "text.h"
 
-/* ---- failure ------------------------------------------------------------------------------------------ */
+/* ---- failure ---- */
 
 void study_fail_locked(dcmchain_study *study, char *problem, bool residual)
 {
@@ -35,7 +35,7 @@ void study_fail(dcmchain_study *study, char *problem, bool residual)
     (void)pthread_mutex_unlock(&study->lock);
 }
 
-/* ---- opens --------------------------------------------------------------------------------------------- */
+/* ---- opens ---- */
 
 static char *callback_problem(const struct dcmchain_context *context, const dcmchain_series *series,
                               const char *callback)
@@ -135,8 +135,7 @@ void study_start(dcmchain_study *study)
     (void)pthread_mutex_unlock(&study->lock);
 }
 
-/* ---- closes ----------------------------------------------------------------------------------------------
- */
+/* ---- closes ---- */
 
 /* Places, writes and shows what a close emitted; the artifacts go into their list whatever happens. */
 static void finish_documents(dcmchain_study *study, dcmchain_series *series, struct call *call)
@@ -264,8 +263,7 @@ void study_finish(dcmchain_study *study)
     }
 }
 
-/* ---- publication
- * ------------------------------------------------------------------------------------------- */
+/* ---- publication ---- */
 
 static double seconds(clockid_t clock)
 {

@@ -14,8 +14,7 @@
 #define TAG_DOUBLE_FLOAT_PIXEL_DATA 0x7FE00009U
 #define NO_GROUP 0U
 
-/* ---- problems
- * ------------------------------------------------------------------------------------------------ */
+/* ---- problems ---- */
 
 int walk_invalid(struct walk *walk, uint64_t offset, const char *text)
 {
@@ -48,8 +47,7 @@ static int beyond(struct walk *walk, const char *text)
     return DCMCHAIN_E_RANGE;
 }
 
-/* ---- bytes
- * --------------------------------------------------------------------------------------------------- */
+/* ---- bytes ---- */
 
 int walk_read(struct walk *walk, void *buffer, size_t length, size_t *ret_read)
 {
@@ -119,8 +117,7 @@ static int skip(struct walk *walk, const struct walk_head *head)
                                  : invalid_at(walk, head, "the data set ends inside its value");
 }
 
-/* ---- VRs
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- VRs ---- */
 
 static const char known_vrs[] =
     "AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SQ SS ST SV TM UC UI UL UN UR US UT UV";
@@ -159,8 +156,7 @@ static uint16_t implicit_vr(uint32_t tag)
     return vr == 0 ? DCMCHAIN_VR_UN : vr;
 }
 
-/* ---- the stack
- * ------------------------------------------------------------------------------------------------- */
+/* ---- the stack ---- */
 
 static struct walk_frame *top(struct walk *walk)
 {
@@ -224,8 +220,7 @@ static uint64_t limit_of(const struct walk *walk)
     return WALK_OPEN;
 }
 
-/* ---- one element
- * ------------------------------------------------------------------------------------------------ */
+/* ---- one element ---- */
 
 /* VR and length, after the tag. */
 static int read_head(struct walk *walk, struct walk_head *head)
@@ -416,8 +411,7 @@ static int walk_element(struct walk *walk, struct walk_head *head)
     return walk_value(walk, head);
 }
 
-/* ---- levels
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- levels ---- */
 
 /* Zeros to the end of the source are padding; anything else would be dropped by who reads on. */
 static int walk_padding(struct walk *walk, uint64_t from)

@@ -4,6 +4,8 @@
 
 #include "walker.h"
 
+DCMCHAIN_BEGIN_DECLS
+
 /* An open item (or the root), or an open sequence: they alternate on the stack. */
 struct walk_frame {
     bool is_item;
@@ -53,5 +55,7 @@ int walk_elements(struct walk *walk, bool explicit_vr, bool big_endian, uint16_t
 
 bool walk_vr_is_known(uint16_t vr);
 bool walk_vr_is_long(uint16_t vr); /* two reserved bytes and a 32-bit length (PS3.5 7.1.2) */
+
+DCMCHAIN_END_DECLS
 
 #endif

@@ -19,8 +19,7 @@ static const char explicit_little[] = "1.2.840.10008.1.2.1";
 static const char explicit_big[] = "1.2.840.10008.1.2.2";
 static const char deflated_little[] = "1.2.840.10008.1.2.1.99";
 
-/* ---- transfer syntax
- * ------------------------------------------------------------------------------------------ */
+/* ---- transfer syntax ---- */
 
 static int take_transfer_syntax(struct walk *walk)
 {
@@ -86,8 +85,7 @@ static int walk_meta(struct walk *walk, const struct walker_visitor *visitor)
     return result;
 }
 
-/* ---- what a file begins with
- * ------------------------------------------------------------------------------------ */
+/* ---- what a file begins with ---- */
 
 /* A data set without file meta begins with a low group of the standard, little endian, and a VR or a length
  * that fits: then its transfer syntax can be told (PS3.10 has none of this, old archives do). */
@@ -145,8 +143,7 @@ static int walk_beginning(struct walk *walk, const struct walker_visitor *visito
     return DCMCHAIN_E_INVALID;
 }
 
-/* ---- the whole file
- * ------------------------------------------------------------------------------------------------ */
+/* ---- the whole file ---- */
 
 static int finish_layout(struct walk *walk, uint64_t start)
 {

@@ -11,6 +11,8 @@
 #include "limits.h"
 #include "source.h"
 
+DCMCHAIN_BEGIN_DECLS
+
 #define WALKER_UNDEFINED 0xFFFFFFFFU
 
 /* Where things are. `file` offsets count bytes of the file, `set` offsets bytes of the data set's stream:
@@ -77,5 +79,7 @@ struct walker_visitor {
  * on failure. visitor may be NULL. Any thread; needs dictionary_load() before (dcmchain_tag_vr()). */
 int walker_walk(struct source *file, const struct walker_visitor *visitor, struct walker_layout *ret_layout,
                 char *ret_problem, size_t problem_size);
+
+DCMCHAIN_END_DECLS
 
 #endif

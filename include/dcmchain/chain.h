@@ -27,7 +27,7 @@ typedef struct dcmchain_report dcmchain_report; /* what a run did */
 typedef void (*dcmchain_log_function)(void *closure, int level, const char *stage_id, const char *where,
                                       const char *text);
 
-/* ---- loading ------------------------------------------------------------------------------------- */
+/* ---- loading ---- */
 
 struct dcmchain_chain_options {
     uint32_t struct_size;
@@ -62,7 +62,7 @@ DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_describe_stage(const char *const *
                                                              const char *stage, char **ret_json,
                                                              char **ret_problems);
 
-/* ---- running -------------------------------------------------------------------------------------- */
+/* ---- running ---- */
 
 #define DCMCHAIN_EXISTING_FAIL 0U    /* a study that is in OUT already fails */
 #define DCMCHAIN_EXISTING_REPLACE 1U /* it is exchanged for the new one, atomically */

@@ -68,7 +68,7 @@ typedef struct dcmchain_dataset dcmchain_dataset; /* file meta information, data
 typedef struct dcmchain_item dcmchain_item; /* the data set itself, the file meta, or one sequence item */
 typedef struct dcmchain_element dcmchain_element; /* one data element of an item */
 
-/* ---- the dictionary (PS3.6), any thread ------------------------------------------------------ */
+/* ---- the dictionary (PS3.6), any thread ---- */
 
 /* The tag of a keyword such as "PatientID", or of "(0010,0020)", "0010,0020", "00100020".
  * DCMCHAIN_E_ABSENT where it names nothing. Exact case. Since 0.1. */
@@ -97,7 +97,7 @@ DCMCHAIN_API bool dcmchain_vr_is_multi_valued(uint16_t vr) DCMCHAIN_NOEXCEPT;
  * group), 0 where there is no such limit. Since 0.1. */
 DCMCHAIN_API uint32_t dcmchain_vr_max_characters(uint16_t vr) DCMCHAIN_NOEXCEPT;
 
-/* ---- datasets --------------------------------------------------------------------------------- */
+/* ---- datasets ---- */
 
 /* A new, empty dataset of a transfer syntax (a UID). Free with dcmchain_dataset_free(). Since 0.1. */
 DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_dataset_new(const char *transfer_syntax,
@@ -142,7 +142,7 @@ struct dcmchain_pixel_info {
 DCMCHAIN_API void dcmchain_dataset_pixel_info(const dcmchain_dataset *dataset,
                                               struct dcmchain_pixel_info *ret_info) DCMCHAIN_NOEXCEPT;
 
-/* ---- items ------------------------------------------------------------------------------------ */
+/* ---- items ---- */
 
 DCMCHAIN_API size_t dcmchain_item_count(const dcmchain_item *item)
     DCMCHAIN_NOEXCEPT; /* elements of this level */
@@ -171,7 +171,7 @@ DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_item_insert(dcmchain_item *item, u
 /* Removes an element of this level and all below it. DCMCHAIN_E_ABSENT where there is none. Since 0.1. */
 DCMCHAIN_API int dcmchain_item_remove(dcmchain_item *item, uint32_t tag) DCMCHAIN_NOEXCEPT;
 
-/* ---- elements --------------------------------------------------------------------------------- */
+/* ---- elements ---- */
 
 DCMCHAIN_API uint32_t dcmchain_element_tag(const dcmchain_element *element) DCMCHAIN_NOEXCEPT;
 DCMCHAIN_API uint16_t dcmchain_element_vr(const dcmchain_element *element) DCMCHAIN_NOEXCEPT;
@@ -230,7 +230,7 @@ DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_element_add_item(dcmchain_element 
                                                                dcmchain_item **ret_item) DCMCHAIN_NOEXCEPT;
 DCMCHAIN_API int dcmchain_element_remove_item(dcmchain_element *element, size_t index) DCMCHAIN_NOEXCEPT;
 
-/* ---- the walk --------------------------------------------------------------------------------- */
+/* ---- the walk ---- */
 
 #define DCMCHAIN_MAX_DEPTH 64 /* sequences deep; a file with more fails before any stage sees it */
 
@@ -265,7 +265,7 @@ DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_item_walk(dcmchain_item *item, uin
                                                         dcmchain_visitor visitor,
                                                         void *closure) DCMCHAIN_NOEXCEPT;
 
-/* ---- DICOM JSON -------------------------------------------------------------------------------- */
+/* ---- DICOM JSON ---- */
 
 /* The item as a DICOM JSON object (PS3.18 Annex F), without bulk data: values of O* and UN VRs are
  * left out (their VR stays). Since 0.1. */

@@ -90,7 +90,7 @@ struct dcmchain_setting {
     uint64_t offset;            /* offsetof() in the stage's config struct */
 };
 
-/* ---- the stage --------------------------------------------------------------------------------- */
+/* ---- the stage ---- */
 
 #define DCMCHAIN_SERIAL 0U   /* the core serialises this entry's callbacks */
 #define DCMCHAIN_PARALLEL 1U /* instance() and artifact() may run on several threads at once */
@@ -154,7 +154,7 @@ struct dcmchain_stage {
 /* The one exported symbol of a stage. Returns a struct that lives as long as the process. */
 DCMCHAIN_API const struct dcmchain_stage *dcmchain_stage_entry(void);
 
-/* ---- the context: any callback, the thread that the callback runs on ----------------------------- */
+/* ---- the context: any callback, the thread that the callback runs on ---- */
 
 #define DCMCHAIN_LOG_ERROR 0
 #define DCMCHAIN_LOG_WARNING 1
@@ -209,7 +209,7 @@ DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_describe_run(const dcmchain_contex
  * 0.1. */
 DCMCHAIN_API const char *dcmchain_task_json(const dcmchain_context *context);
 
-/* ---- studies and series --------------------------------------------------------------------------- */
+/* ---- studies and series ---- */
 
 DCMCHAIN_API uint32_t dcmchain_study_ordinal(const dcmchain_study *study);    /* from 1, in run order */
 DCMCHAIN_API uint32_t dcmchain_series_ordinal(const dcmchain_series *series); /* from 1 within the study */
@@ -276,7 +276,7 @@ DCMCHAIN_API const struct dcmchain_identity *dcmchain_study_identity(const dcmch
  * alone callbacks only. Since 0.1. */
 DCMCHAIN_API const char *dcmchain_study_warning(const dcmchain_study *study, size_t index);
 
-/* ---- instances -------------------------------------------------------------------------------------- */
+/* ---- instances ---- */
 
 DCMCHAIN_API uint32_t
 dcmchain_instance_ordinal(const dcmchain_instance *instance); /* from 1 within the series, run order */
@@ -299,7 +299,7 @@ DCMCHAIN_API void dcmchain_change(dcmchain_context *context, const dcmchain_inst
                                   const struct dcmchain_position *position, uint32_t tag, const char *action,
                                   const char *rule, const char *before, const char *after);
 
-/* ---- artifacts ---------------------------------------------------------------------------------------- */
+/* ---- artifacts ---- */
 
 #define DCMCHAIN_KIND_IMAGE "image"
 #define DCMCHAIN_KIND_SERIES_DATA "series-data"
@@ -362,8 +362,7 @@ DCMCHAIN_API int dcmchain_artifact_segment(const dcmchain_artifact *artifact, si
 DCMCHAIN_API dcmchain_artifact *dcmchain_series_artifact(const dcmchain_series *series, size_t index);
 DCMCHAIN_API dcmchain_artifact *dcmchain_study_artifact(const dcmchain_study *study, size_t index);
 
-/* ---- paths (place() only) --------------------------------------------------------------------------------
- */
+/* ---- paths (place() only) ---- */
 
 /* Proposes the artifact's path below OUT: components separated by '/', no empty one, none of '.', '..',
  * control bytes, over 255 bytes, or reserved by mercure or dcmchain (DCMCHAIN_E_INVALID). DCMCHAIN_E_TAKEN

@@ -21,8 +21,7 @@ static void tear_down(void)
     harness_close(&harness);
 }
 
-/* ---- the order of the callbacks
- * ------------------------------------------------------------------------------ */
+/* ---- the order of the callbacks ---- */
 
 START_TEST(test_runner_one_thread_calls_follow_the_documented_order)
 {
@@ -182,8 +181,7 @@ START_TEST(test_runner_head_is_placed_before_a_sibling_starts)
 }
 END_TEST
 
-/* ---- the head's role goes on
- * ---------------------------------------------------------------------------------- */
+/* ---- the head's role goes on ---- */
 
 START_TEST(test_runner_dropped_head_hands_its_role_to_the_next)
 {
@@ -242,8 +240,7 @@ START_TEST(test_runner_study_dropped_whole_publishes_nothing_and_is_done)
 }
 END_TEST
 
-/* ---- names, duplicates, flat
- * ------------------------------------------------------------------------------------ */
+/* ---- names, duplicates, flat ---- */
 
 START_TEST(test_runner_taken_names_are_proposed_anew_in_order)
 {

@@ -28,8 +28,7 @@ static void tear_down(void)
     harness_close(&harness);
 }
 
-/* ---- failures at call N of each callback
- * ---------------------------------------------------------------------- */
+/* ---- failures at call N of each callback ---- */
 
 static const struct {
     const char *callback;
@@ -121,8 +120,7 @@ START_TEST(test_runner_residual_identifier_stops_its_study_with_4_whatever_on_er
 }
 END_TEST
 
-/* ---- quarantine
- * ------------------------------------------------------------------------------------------------- */
+/* ---- quarantine ---- */
 
 static char *quarantine_folder(void)
 {
@@ -186,8 +184,7 @@ START_TEST(test_runner_unreadable_file_fails_the_run_or_is_set_aside)
 }
 END_TEST
 
-/* ---- sources that change, stops, what is there already
- * ------------------------------------------------------------- */
+/* ---- sources that change, stops, what is there already ---- */
 
 START_TEST(test_runner_source_that_changes_fails_its_study)
 {

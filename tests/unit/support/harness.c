@@ -14,8 +14,7 @@
 #include "report.h"
 #include "text.h"
 
-/* ---- the traced stages: their handles point to the harness ------------------------------------------------
- */
+/* ---- the traced stages: their handles point to the harness ---- */
 
 static struct harness *current; /* callbacks get no closure: one harness at a time */
 
@@ -237,8 +236,7 @@ static void on_run_close(dcmchain_context *context, void *run, uint32_t outcome)
     opened(-1);
 }
 
-/* ---- the harness
- * ------------------------------------------------------------------------------------------- */
+/* ---- the harness ---- */
 
 static void fill_stage(struct pipeline_stage *entry, char *id)
 {
