@@ -13,6 +13,7 @@
 #include "limits.h"
 
 #define WINDOW_BYTES 32768U
+#define GZIP_TRAILER_BYTES 8U
 #define RAW_WINDOW_BITS (-15) /* negative: raw deflate, no zlib header */
 
 struct source {
@@ -31,6 +32,7 @@ struct source {
     bool inflating;
     bool ended;
     uint64_t consumed;
+    uint32_t crc; /* of what was inflated so far */
     uint8_t *input;
 };
 
@@ -147,30 +149,32 @@ static int inflate_start(struct source *source)
     source->inflating = true;
     source->ended = false;
     source->consumed = 0;
+    source->crc = 0;
     source->window_offset = 0;
     source->window_length = 0;
     return source_seek(source->below, source->below_start);
 }
 
-/* After the stream one zero byte may stand, to make its length even (PS3.5 A.5). */
+/* After the stream one zero byte may stand, to make its length even (PS3.5 A.5). Some writers leave the
+ * trailer of gzip there (RFC 1952: CRC-32 and length), which is let pass where it is right. */
 static int check_end(struct source *source)
 {
-    uint8_t rest[2];
+    uint8_t rest[GZIP_TRAILER_BYTES + 2] = {0};
+    size_t left = source->zlib.avail_in < sizeof rest ? source->zlib.avail_in : sizeof rest;
     size_t got = 0;
-    size_t left = source->zlib.avail_in;
-    const uint8_t *bytes = source->zlib.next_in;
-    if (left == 0) {
-        int result = source_read(source->below, rest, sizeof rest, &got);
-        if (result != DCMCHAIN_OK) {
-            return result;
-        }
-        left = got;
-        bytes = rest;
+    memcpy(rest, source->zlib.next_in, left);
+    int result = source_read(source->below, rest + left, sizeof rest - left, &got);
+    if (result != DCMCHAIN_OK) {
+        return result;
     }
-    for (size_t i = 0; i < left; i++) {
-        if (bytes[i] != 0) {
-            return invalid(source, "bytes follow the deflated data set");
-        }
+    left += got;
+    uint32_t crc = (uint32_t)rest[3] << 24 | (uint32_t)rest[2] << 16 | (uint32_t)rest[1] << 8 | rest[0];
+    uint32_t size = (uint32_t)rest[7] << 24 | (uint32_t)rest[6] << 16 | (uint32_t)rest[5] << 8 | rest[4];
+    size_t begin = left >= GZIP_TRAILER_BYTES && crc == source->crc && size == (uint32_t)source->size
+                       ? GZIP_TRAILER_BYTES
+                       : 0;
+    if (left - begin > 1 || (left - begin == 1 && rest[begin] != 0)) {
+        return invalid(source, "bytes follow the deflated data set");
     }
     return DCMCHAIN_OK;
 }
@@ -213,6 +217,7 @@ static int inflate_next(struct source *source)
         source->ended = status == Z_STREAM_END;
     }
     source->window_length = WINDOW_BYTES - source->zlib.avail_out;
+    source->crc = (uint32_t)crc32(source->crc, source->window, (uInt)source->window_length);
     uint64_t made = source->window_offset + source->window_length;
     if (made > LIMIT_INFLATE_FREE && made / LIMIT_INFLATE_RATIO > source->consumed) {
         return invalid(source, "the deflated data set inflates beyond the limit");
