@@ -46,6 +46,11 @@ void dates_from_days(int32_t days, uint32_t *ret_year, uint32_t *ret_month, uint
     *ret_year = (uint32_t)(year + era * 400 + (*ret_month <= 2 ? 1 : 0));
 }
 
+bool dates_is_real(int32_t days)
+{
+    return days >= dates_to_days(DATES_FIRST_YEAR, 1, 1) && days != dates_to_days(1900, 1, 1);
+}
+
 static bool read_digits(const char *text, size_t count, uint32_t *ret_number)
 {
     uint32_t number = 0;
@@ -72,7 +77,7 @@ static bool read_front(const char *text, int32_t *ret_days, size_t *ret_length)
         !read_digits(text + 6 + 2 * dot, 2, &day) || !dates_is_valid(year, month, day)) {
         return false;
     }
-    if (year < DATES_FIRST_YEAR || (year == 1900 && month == 1 && day == 1)) {
+    if (!dates_is_real(dates_to_days(year, month, day))) {
         return false;
     }
     *ret_days = dates_to_days(year, month, day);

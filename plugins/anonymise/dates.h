@@ -13,6 +13,8 @@
 /* Days since 1970-01-01 of the proleptic Gregorian calendar, and back. */
 int32_t dates_to_days(uint32_t year, uint32_t month, uint32_t day);
 void dates_from_days(int32_t days, uint32_t *ret_year, uint32_t *ret_month, uint32_t *ret_day);
+/* False before DATES_FIRST_YEAR, and for what the world writes for "none" (19000101). */
+bool dates_is_real(int32_t days);
 bool dates_is_valid(uint32_t year, uint32_t month, uint32_t day);
 
 /* Reads the date of a DA ("20240229", and "2024.02.29" of ACR-NEMA) or at the front of a DT. False for what

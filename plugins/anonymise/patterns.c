@@ -7,6 +7,7 @@
 
 #include "dates.h"
 #include "dcmchain/stage.h"
+#include "finders.h"
 #include "fold.h"
 #include "name_patterns.h"
 
@@ -136,13 +137,8 @@ static int add_phrases(struct patterns *patterns, const char *value)
     return result;
 }
 
-static int add_day(struct patterns *patterns, const char *value)
+static int add_day(struct patterns *patterns, int32_t days)
 {
-    int32_t days = 0;
-
-    if (!dates_read(value, &days)) {
-        return 0;
-    }
     if (patterns->day_count == patterns->day_room) {
         const size_t room = patterns->day_room == 0 ? 64 : patterns->day_room * 2;
         int32_t *more = realloc(patterns->days, room * sizeof *more);
@@ -154,6 +150,27 @@ static int add_day(struct patterns *patterns, const char *value)
     }
     patterns->days[patterns->day_count++] = days;
     return 0;
+}
+
+/* A DA or DT; what is written otherwise ("2024-02-29 10:20:00") by its readings. */
+static int add_date(struct patterns *patterns, const char *value)
+{
+    struct found_date date;
+    size_t at = 0;
+    int32_t days = 0;
+    int result = 0;
+
+    if (dates_read(value, &days)) {
+        return add_day(patterns, days);
+    }
+    while (result == 0 && finders_date(value, strlen(value), &at, &date)) {
+        for (size_t reading = 0; result == 0 && reading < date.count; reading++) {
+            if (dates_is_real(date.days[reading])) {
+                result = add_day(patterns, date.days[reading]);
+            }
+        }
+    }
+    return result;
 }
 
 static int add_uid(struct patterns *patterns, const char *value)
@@ -189,9 +206,10 @@ int patterns_add(struct patterns *patterns, uint32_t class_id, const char *value
         return add_id(patterns, value);
     case DCMCHAIN_IDENTITY_DATE:
     case DCMCHAIN_IDENTITY_BIRTH_DATE:
-        return add_day(patterns, value);
+        return add_date(patterns, value);
     case DCMCHAIN_IDENTITY_UID:
-        return add_uid(patterns, value);
+        return strspn(value, "0123456789.") == strlen(value) ? add_uid(patterns, value)
+                                                             : add_id(patterns, value);
     default: /* institutions, addresses, devices, sites, and classes of a newer core */
         return add_phrases(patterns, value);
     }
