@@ -4,6 +4,7 @@
 
 #include "anonymise_fakes.h"
 #include "config.h"
+#include "dcmchain/chain.h"
 
 #define IMPLICIT "1.2.840.10008.1.2"
 #define EXPLICIT "1.2.840.10008.1.2.1"
@@ -509,6 +510,20 @@ START_TEST(test_anonymise_without_project_warns)
 }
 END_TEST
 
+/* The library loads DCMTK's dictionary when a pipeline is opened, whatever comes of it. */
+static void load_dictionary(void)
+{
+    const struct dcmchain_chain_options options = {.struct_size = sizeof options,
+                                                   .pipeline = "/nonexistent/pipeline.json"};
+    dcmchain_chain *chain = NULL;
+    char *problems = NULL;
+
+    if (dcmchain_chain_open(&options, &chain, &problems) == DCMCHAIN_OK) {
+        dcmchain_chain_free(chain);
+    }
+    dcmchain_free(problems);
+}
+
 int main(void)
 {
     Suite *suite = suite_create("anonymise stage");
@@ -516,6 +531,7 @@ int main(void)
     SRunner *runner = srunner_create(suite);
     int failed = 0;
 
+    load_dictionary();
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, test_anonymise_table_actions_are_done_at_every_depth);
     tcase_add_test(tests, test_anonymise_patient_study_and_birth_date_are_pseudonyms);
