@@ -162,7 +162,7 @@ static const struct key_class key_classes[] = {
     {"acc", ACCESSION, 0x00080050},
     {"creation_time", DATE, 0},
     {"device_serial_number", DEVICE, 0x00181000},
-    {"id", UID, 0},
+    {"id", ACCESSION, 0},
     {"last_receive_time", DATE, 0},
     {"mercure_appliance", SITE, 0},
     {"mercure_server", SITE, 0},

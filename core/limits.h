@@ -9,8 +9,9 @@
 #define LIMIT_INFLATE_RATIO 1000ULL       /* inflated : deflated bytes, beyond the first LIMIT_INFLATE_FREE */
 #define LIMIT_INFLATE_FREE (16ULL << 20)  /* inflated bytes before the ratio counts */
 #define LIMIT_WALKER_VALUE_BYTES (64U << 10) /* a longer value is not shown to the walker's visitor */
-#define LIMIT_FILES 5000000ULL               /* in IN */
+#define LIMIT_FILES 5000000ULL               /* in IN, entries of every kind */
 #define LIMIT_FOLDER_DEPTH 64U               /* folders below IN */
+#define LIMIT_UID_BYTES 128U                 /* of a source UID; PS3.5 9.1 allows 64 */
 #define LIMIT_JSON_BYTES (16U << 20)         /* pipeline, task.json, .tags */
 #define LIMIT_JSON_DEPTH 64U
 #define LIMIT_STAGES 64U                 /* of one pipeline */

@@ -173,7 +173,7 @@ static const char *check_final(const dcmchain_item *root, char *ret_sop_uid)
     for (size_t i = 0; i < sizeof required / sizeof required[0]; i++) {
         AUTO_FREE char *value = NULL;
         if (dcmchain_item_get_text(root, required[i], &value) != DCMCHAIN_OK || value[0] == '\0' ||
-            strlen(value) >= SCAN_UID_SIZE) {
+            strlen(value) > 64) { /* PS3.5 9.1 */
             return problems[i];
         }
         if (required[i] == 0x00080018) {

@@ -12,7 +12,7 @@
 #include "identity.h"
 #include "walker.h"
 
-#define SCAN_UID_SIZE 65
+#define SCAN_UID_SIZE (LIMIT_UID_BYTES + 1)
 
 struct scan_file {
     char *path; /* relative to IN. PHI */

@@ -1,0 +1,447 @@
+/* scan.c: see scan.h: the run of a scan from its folder to its result. What is in a file, how files are
+ * sorted, and what identifies are scan_file.c's, scan_tree.c's and identity.c's. */
+#include "scan.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cleanup.h"
+#include "pool.h"
+#include "scan_parts.h"
+#include "text.h"
+
+#define CHUNK_FILES 32U /* files whose identities are joined by one thread before all are */
+
+/* What the threads of a scan share. */
+struct work {
+    int input_fd;
+    struct scan_list list;
+    struct scan_finding *findings; /* as the list */
+    struct scan_shares *shares;    /* of each chunk */
+    size_t chunk_count;
+    const struct scan_options *options;
+    pthread_mutex_t lock; /* over what follows, and the call of progress() */
+    uint64_t files;
+    uint64_t bytes;
+};
+
+/* ---- shares ---------------------------------------------------------------------------------------- */
+
+static struct scan_share *find_share(struct scan_shares *shares, const char *study_uid,
+                                     const char *series_uid, bool readable)
+{
+    for (size_t i = shares->count; i > 0; i--) { /* the last is the likeliest */
+        struct scan_share *share = &shares->shares[i - 1];
+        if (strcmp(share->study_uid, study_uid) == 0 && strcmp(share->series_uid, series_uid) == 0 &&
+            readable && share->identity != NULL) {
+            return share;
+        }
+    }
+    return NULL;
+}
+
+static int new_share(struct scan_shares *shares, const char *study_uid, const char *series_uid, bool readable,
+                     struct scan_share **ret_share)
+{
+    struct scan_share *more = realloc(shares->shares, (shares->count + 1) * sizeof *more);
+    if (more == NULL) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    shares->shares = more;
+    struct scan_share *share = &more[shares->count];
+    memset(share, 0, sizeof *share);
+    (void)snprintf(share->study_uid, sizeof share->study_uid, "%s", study_uid);
+    (void)snprintf(share->series_uid, sizeof share->series_uid, "%s", series_uid);
+    int result = readable ? identity_open(&share->identity) : DCMCHAIN_OK;
+    if (result == DCMCHAIN_OK) {
+        shares->count++;
+        *ret_share = share;
+    }
+    return result;
+}
+
+int scan_share_add(struct scan_shares *shares, const char *study_uid, const char *series_uid,
+                   const struct identity *identity)
+{
+    struct scan_share *share = find_share(shares, study_uid, series_uid, identity != NULL);
+    int result = DCMCHAIN_OK;
+    if (share == NULL) {
+        result = new_share(shares, study_uid, series_uid, identity != NULL, &share);
+    }
+    if (result == DCMCHAIN_OK && identity != NULL) {
+        result = identity_merge(share->identity, identity);
+    }
+    if (result == DCMCHAIN_E_RANGE) {
+        share->overflow = true;
+        result = DCMCHAIN_OK;
+    }
+    return result;
+}
+
+void scan_shares_free(struct scan_shares *shares)
+{
+    for (size_t i = 0; i < shares->count; i++) {
+        identity_free(shares->shares[i].identity);
+    }
+    free(shares->shares);
+    *shares = (struct scan_shares){0};
+}
+
+/* ---- reading all files --------------------------------------------------------------------------------- */
+
+static void tell_progress(struct work *work, uint64_t bytes)
+{
+    (void)pthread_mutex_lock(&work->lock);
+    work->files++;
+    work->bytes += bytes;
+    if (work->options->progress != NULL) {
+        work->options->progress(work->options->progress_closure, work->files, work->bytes);
+    }
+    (void)pthread_mutex_unlock(&work->lock);
+}
+
+/* The pool's task. */
+static int read_chunk(void *closure, size_t chunk)
+{
+    struct work *work = closure;
+    size_t end = (chunk + 1) * CHUNK_FILES;
+    end = end < work->list.count ? end : work->list.count;
+    for (size_t i = chunk * CHUNK_FILES; i < end; i++) {
+        if (work->options->stop != NULL && __atomic_load_n(work->options->stop, __ATOMIC_RELAXED) != 0) {
+            return DCMCHAIN_FAIL;
+        }
+        const struct scan_entry *entry = &work->list.entries[i];
+        struct scan_finding *finding = &work->findings[i];
+        int result = scan_read_file(work->input_fd, entry, &work->shares[chunk], finding);
+        if (result != DCMCHAIN_OK) {
+            return result;
+        }
+        if (entry->special == NULL) {
+            tell_progress(work, finding->size);
+        }
+    }
+    return DCMCHAIN_OK;
+}
+
+static int read_files(struct work *work)
+{
+    work->chunk_count = (work->list.count + CHUNK_FILES - 1) / CHUNK_FILES;
+    work->findings = calloc(work->list.count + 1, sizeof *work->findings);
+    work->shares = calloc(work->chunk_count + 1, sizeof *work->shares);
+    if (work->findings == NULL || work->shares == NULL) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    return pool_run(work->options->threads, work->chunk_count, read_chunk, work, work->options->stop);
+}
+
+static void work_free(struct work *work)
+{
+    for (size_t i = 0; work->findings != NULL && i < work->list.count; i++) {
+        scan_instance_free(work->findings[i].instance);
+    }
+    for (size_t i = 0; work->shares != NULL && i < work->chunk_count; i++) {
+        scan_shares_free(&work->shares[i]);
+    }
+    free(work->findings);
+    free(work->shares);
+    scan_list_free(&work->list);
+    (void)pthread_mutex_destroy(&work->lock);
+}
+
+/* ---- the result ------------------------------------------------------------------------------------------
+ */
+
+static int count_reason(struct scan_count **counts, size_t *count, const char *reason)
+{
+    for (size_t i = 0; i < *count; i++) {
+        if (strcmp((*counts)[i].reason, reason) == 0) {
+            (*counts)[i].count++;
+            return DCMCHAIN_OK;
+        }
+    }
+    struct scan_count *more = realloc(*counts, (*count + 1) * sizeof *more);
+    if (more == NULL) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    *counts = more;
+    more[*count] = (struct scan_count){.count = 1};
+    (void)snprintf(more[*count].reason, sizeof more[*count].reason, "%s", reason);
+    (*count)++;
+    return DCMCHAIN_OK;
+}
+
+static int by_reason(const void *left, const void *right)
+{
+    return strcmp(((const struct scan_count *)left)->reason, ((const struct scan_count *)right)->reason);
+}
+
+/* Moves the findings into the scan: its instances, and how much of everything else there is. */
+static int take_findings(struct scan *scan, struct work *work)
+{
+    scan->all = calloc(work->list.count + 1, sizeof *scan->all);
+    int result = scan->all == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
+    for (size_t i = 0; i < work->list.count && result == DCMCHAIN_OK; i++) {
+        struct scan_finding *finding = &work->findings[i];
+        if (finding->found == FOUND_INSTANCE) {
+            scan->all[scan->all_count++] = finding->instance;
+            finding->instance = NULL;
+        } else if (finding->found == FOUND_NOT_DICOM) {
+            result = count_reason(&scan->not_dicom, &scan->not_dicom_count, finding->reason);
+        } else {
+            result = count_reason(&scan->skipped, &scan->skipped_count, finding->reason);
+        }
+    }
+    if (scan->not_dicom_count > 1) {
+        qsort(scan->not_dicom, scan->not_dicom_count, sizeof *scan->not_dicom, by_reason);
+    }
+    if (scan->skipped_count > 1) {
+        qsort(scan->skipped, scan->skipped_count, sizeof *scan->skipped, by_reason);
+    }
+    scan->files = work->files;
+    scan->bytes = work->bytes;
+    return result;
+}
+
+void scan_instance_free(struct scan_instance *instance)
+{
+    if (instance == NULL) {
+        return;
+    }
+    free(instance->file.path);
+    free(instance->patient_key);
+    free(instance->attributes); /* one block */
+    free(instance->problem);
+    free(instance);
+}
+
+static void study_free(struct scan_study *study)
+{
+    free(study->series); /* their instances are in scan->all */
+    identity_free(study->identity);
+    for (size_t i = 0; study->warnings != NULL && study->warnings[i] != NULL; i++) {
+        free(study->warnings[i]);
+    }
+    free(study->warnings);
+}
+
+void scan_free(struct scan *scan)
+{
+    if (scan == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < scan->study_count; i++) {
+        study_free(&scan->studies[i]);
+    }
+    for (size_t i = 0; i < scan->all_count; i++) {
+        scan_instance_free(scan->all[i]);
+    }
+    free(scan->studies);
+    free(scan->all);
+    free(scan->not_dicom);
+    free(scan->skipped);
+    free(scan->task_json);
+    if (scan->input_fd >= 0) {
+        (void)close(scan->input_fd);
+    }
+    free(scan);
+}
+
+static void scan_cleanup(struct scan **scan)
+{
+    scan_free(*scan);
+}
+
+/* ---- task.json
+ * ---------------------------------------------------------------------------------------------- */
+
+/* Opens the task file: the one that was named, else task.json in IN if there is one (*ret_fd: -1). */
+static int open_task(const struct scan *scan, const char *task_file, int *ret_fd, char **ret_problem)
+{
+    int fd = -1;
+    int result = DCMCHAIN_OK;
+    if (task_file == NULL) {
+        result = scan_open_path(scan->input_fd, "task.json", &fd);
+        if (result == DCMCHAIN_E_INVALID || (result == DCMCHAIN_E_IO && errno == ENOENT)) {
+            return DCMCHAIN_OK;
+        }
+    } else {
+        fd = open(task_file, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+        result = fd < 0 ? DCMCHAIN_E_IO : DCMCHAIN_OK;
+    }
+    if (result != DCMCHAIN_OK) {
+        *ret_problem = text_format("the task file cannot be opened: %s", strerror(errno));
+        return task_file == NULL ? DCMCHAIN_FAIL : DCMCHAIN_E_USAGE;
+    }
+    *ret_fd = fd;
+    return DCMCHAIN_OK;
+}
+
+static int read_task(int fd, char **ret_text, size_t *ret_length, char **ret_problem)
+{
+    struct stat status;
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size > (off_t)LIMIT_JSON_BYTES) {
+        *ret_problem = text_format("the task file is no regular file of at most %u bytes", LIMIT_JSON_BYTES);
+        return DCMCHAIN_FAIL;
+    }
+    size_t size = (size_t)status.st_size;
+    size_t done = 0;
+    AUTO_FREE char *text = malloc(size + 1);
+    if (text == NULL) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    while (done < size) {
+        ssize_t got = read(fd, text + done, size - done);
+        if (got == 0 || (got < 0 && errno != EINTR)) {
+            *ret_problem =
+                text_format("the task file cannot be read: %s", got == 0 ? "it changed" : strerror(errno));
+            return DCMCHAIN_FAIL;
+        }
+        done += got > 0 ? (size_t)got : 0;
+    }
+    text[size] = '\0';
+    *ret_text = text;
+    *ret_length = size;
+    text = NULL;
+    return DCMCHAIN_OK;
+}
+
+/* *ret_identity: what the task tells, NULL: there is none. Outside mercure one that does not parse gives only
+ * that, with a warning to every study (*ret_warning). */
+static int take_task(struct scan *scan, const struct scan_options *options, struct identity **ret_identity,
+                     char **ret_warning, char **ret_problem)
+{
+    AUTO_CLOSE int fd = -1;
+    AUTO_FREE char *text = NULL;
+    AUTO_FREE char *problem = NULL;
+    AUTO(identity_cleanup) struct identity *identity = NULL;
+    size_t length = 0;
+    int result = open_task(scan, options->task_file, &fd, ret_problem);
+    if (result != DCMCHAIN_OK || fd < 0) {
+        return result;
+    }
+    result = read_task(fd, &text, &length, ret_problem);
+    if (result == DCMCHAIN_OK) {
+        result = identity_open(&identity);
+    }
+    if (result != DCMCHAIN_OK) {
+        return result;
+    }
+    result = scan_harvest_task(text, length, identity, &scan->retain_input_images, &problem);
+    if (result == DCMCHAIN_E_INVALID) {
+        char **ret_text = options->strict_task || options->task_file != NULL ? ret_problem : ret_warning;
+        *ret_text = text_format("the task file does not parse: %s", problem == NULL ? "" : problem);
+        if (ret_text == ret_problem) {
+            return DCMCHAIN_FAIL;
+        }
+    } else if (result != DCMCHAIN_OK) {
+        return result;
+    } else {
+        scan->task_json = text;
+        text = NULL;
+    }
+    *ret_identity = identity;
+    identity = NULL;
+    return DCMCHAIN_OK;
+}
+
+/* ---- the whole
+ * ------------------------------------------------------------------------------------------------ */
+
+static int open_input(const char *folder, int *ret_fd, char **ret_problem)
+{
+    int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) {
+        *ret_problem = text_format("the input folder cannot be opened: %s", strerror(errno));
+        return DCMCHAIN_E_USAGE;
+    }
+    *ret_fd = fd;
+    return DCMCHAIN_OK;
+}
+
+static int warn_all(struct scan *scan, const char *warning)
+{
+    int result = DCMCHAIN_OK;
+    for (size_t i = 0; i < scan->study_count && warning != NULL && result == DCMCHAIN_OK; i++) {
+        result = scan_warn(&scan->studies[i], strdup(warning));
+    }
+    return result;
+}
+
+static int scan_all(struct scan *scan, struct work *work, const struct scan_options *options,
+                    char **ret_problem)
+{
+    AUTO(identity_cleanup) struct identity *task_identity = NULL;
+    AUTO_FREE char *warning = NULL;
+    int result = open_input(options->input_folder, &scan->input_fd, ret_problem);
+    work->input_fd = scan->input_fd;
+    if (result == DCMCHAIN_OK) {
+        result = take_task(scan, options, &task_identity, &warning, ret_problem);
+    }
+    if (result == DCMCHAIN_OK) {
+        result = scan_list_folder(scan->input_fd, options->stop, &work->list, ret_problem);
+    }
+    if (result == DCMCHAIN_OK) {
+        result = read_files(work);
+    }
+    if (result == DCMCHAIN_OK) {
+        result = take_findings(scan, work);
+    }
+    if (result == DCMCHAIN_OK) {
+        result =
+            scan_build(scan, work->shares, work->chunk_count, task_identity, options->threads, options->stop);
+    }
+    return result == DCMCHAIN_OK ? warn_all(scan, warning) : result;
+}
+
+int scan_folder(const struct scan_options *options, struct scan **ret_scan, char **ret_problem)
+{
+    AUTO(scan_cleanup) struct scan *scan = calloc(1, sizeof *scan);
+    if (scan == NULL) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    scan->input_fd = -1;
+    struct work work = {.input_fd = -1, .options = options, .lock = PTHREAD_MUTEX_INITIALIZER};
+    char *problem = NULL;
+    int result = scan_all(scan, &work, options, &problem);
+    work_free(&work);
+    if (result != DCMCHAIN_OK) {
+        if (problem == NULL) {
+            problem = text_format("the input was not scanned: %s",
+                                  result == DCMCHAIN_E_MEMORY ? "out of memory" : "stopped");
+        }
+        *ret_problem = problem;
+        return result == DCMCHAIN_E_USAGE ? result : DCMCHAIN_FAIL;
+    }
+    *ret_scan = scan;
+    scan = NULL;
+    return DCMCHAIN_OK;
+}
+
+int scan_open_file(const struct scan *scan, const struct scan_instance *instance, int *ret_fd)
+{
+    AUTO_CLOSE int fd = -1;
+    struct stat status;
+    int result = scan_open_path(scan->input_fd, instance->file.path, &fd);
+    if (result == DCMCHAIN_E_IO && (errno == ENOENT || errno == ENOTDIR)) {
+        return DCMCHAIN_E_INVALID; /* it has gone */
+    }
+    if (result != DCMCHAIN_OK) {
+        return result;
+    }
+    if (fstat(fd, &status) != 0) {
+        return DCMCHAIN_E_IO;
+    }
+    int64_t mtime_ns = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
+    if (status.st_dev != instance->file.device || status.st_ino != instance->file.inode ||
+        (uint64_t)status.st_size != instance->file.size || mtime_ns != instance->file.mtime_ns) {
+        return DCMCHAIN_E_INVALID;
+    }
+    *ret_fd = fd;
+    fd = -1;
+    return DCMCHAIN_OK;
+}

@@ -1,0 +1,517 @@
+/* scan_collect.c: what the scan takes out of a file's elements while the walker goes by: UIDs, numbers, some
+ * source values, and the identity at every depth. It keeps raw bytes until the file has ended, since the
+ * character set in force may stand after what it governs. It must not read the file itself. */
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "charset.h"
+#include "cleanup.h"
+#include "scan_parts.h"
+#include "scan_value.h"
+
+#define TAG_CHARACTER_SET 0x00080005U
+#define NO_SCOPE UINT32_MAX
+#define DIRECTORY_CLASS "1.2.840.10008.1.3.10" /* Media Storage Directory Storage */
+
+const uint32_t scan_attributes[] = {
+    0x00080016, /* SOP Class UID */
+    0x00080018, /* SOP Instance UID */
+    0x00080020, /* Study Date */
+    0x00080021, /* Series Date */
+    0x00080022, /* Acquisition Date */
+    0x00080023, /* Content Date */
+    0x00080030, /* Study Time */
+    0x00080031, /* Series Time */
+    0x00080050, /* Accession Number */
+    0x00080060, /* Modality */
+    0x00080070, /* Manufacturer */
+    0x00080080, /* Institution Name */
+    0x00080090, /* Referring Physician's Name */
+    0x00081010, /* Station Name */
+    0x00081030, /* Study Description */
+    0x0008103E, /* Series Description */
+    0x00081090, /* Manufacturer's Model Name */
+    0x00100010, /* Patient's Name */
+    0x00100020, /* Patient ID */
+    0x00100021, /* Issuer of Patient ID */
+    0x00100030, /* Patient's Birth Date */
+    0x00100040, /* Patient's Sex */
+    0x00101010, /* Patient's Age */
+    0x00180015, /* Body Part Examined */
+    0x00181000, /* Device Serial Number */
+    0x00181030, /* Protocol Name */
+    0x0020000D, /* Study Instance UID */
+    0x0020000E, /* Series Instance UID */
+    0x00200010, /* Study ID */
+    0x00200011, /* Series Number */
+    0x00200013, /* Instance Number */
+    0x00200052, /* Frame of Reference UID */
+    0,
+};
+#define ATTRIBUTES (sizeof scan_attributes / sizeof scan_attributes[0] - 1)
+const size_t scan_attribute_count = ATTRIBUTES;
+
+/* A raw value in the arena. */
+struct raw {
+    size_t offset;
+    size_t length;
+    uint32_t class_id; /* of an identity value */
+    uint32_t tag;
+    uint32_t scope; /* whose character set is in force; NO_SCOPE: the default repertoire */
+    uint16_t vr;
+    bool present;
+};
+
+/* An item (or the root, scope 0) that holds a character set or a value that needs one. */
+struct scope {
+    uint32_t parent;
+    bool has_terms;
+    size_t terms; /* arena offset, NUL-terminated */
+    struct charset *charset;
+    bool opened;
+};
+
+struct collector {
+    char *arena;
+    size_t used;
+    size_t capacity;
+    struct raw *pending; /* identity values that are not plain ASCII */
+    size_t pending_count;
+    size_t pending_capacity;
+    struct scope *scopes;
+    size_t scope_count;
+    size_t scope_capacity;
+    uint32_t scope_at[LIMIT_DEPTH + 2]; /* of the open item at each depth, NO_SCOPE: none yet */
+    struct raw attributes[ATTRIBUTES];
+    struct raw media_class; /* Media Storage SOP Class UID */
+    struct identity *identity;
+    bool saw_uids;
+    bool too_long; /* an identifying value was not shown */
+    int result;    /* of the identity: E_RANGE is told at the end */
+};
+
+static int find_attribute(uint32_t tag)
+{
+    size_t low = 0;
+    size_t high = ATTRIBUTES;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (scan_attributes[middle] < tag) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < ATTRIBUTES && scan_attributes[low] == tag ? (int)low : -1;
+}
+
+static const struct raw *attribute(const struct collector *collector, uint32_t tag)
+{
+    return &collector->attributes[find_attribute(tag)];
+}
+
+/* ---- storage ------------------------------------------------------------------------------------- */
+
+static int grow(void *array, size_t *capacity, size_t count, size_t size)
+{
+    if (count < *capacity) {
+        return DCMCHAIN_OK;
+    }
+    size_t more = *capacity == 0 ? 16 : *capacity * 2;
+    void *bytes = NULL;
+    memcpy(&bytes, array, sizeof bytes);
+    bytes = realloc(bytes, more * size);
+    if (bytes == NULL) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    memcpy(array, &bytes, sizeof bytes);
+    *capacity = more;
+    return DCMCHAIN_OK;
+}
+
+/* Copies bytes to the arena, with a NUL after them. */
+static int keep(struct collector *collector, const void *bytes, size_t length, size_t *ret_offset)
+{
+    if (collector->capacity - collector->used <= length) {
+        size_t capacity = (collector->capacity + length + 1024) * 2;
+        char *arena = realloc(collector->arena, capacity);
+        if (arena == NULL) {
+            return DCMCHAIN_E_MEMORY;
+        }
+        collector->arena = arena;
+        collector->capacity = capacity;
+    }
+    *ret_offset = collector->used;
+    if (length > 0) {
+        memcpy(collector->arena + collector->used, bytes, length);
+    }
+    collector->used += length;
+    collector->arena[collector->used++] = '\0';
+    return DCMCHAIN_OK;
+}
+
+static int keep_raw(struct collector *collector, const struct walker_element *element, struct raw *ret_raw)
+{
+    struct raw raw = {
+        .length = element->value == NULL ? 0 : element->length,
+        .tag = element->tag,
+        .vr = element->vr,
+        .present = true,
+    };
+    int result = keep(collector, element->value, raw.length, &raw.offset);
+    if (result == DCMCHAIN_OK) {
+        *ret_raw = raw;
+    }
+    return result;
+}
+
+int collector_open(struct collector **ret_collector)
+{
+    struct collector *collector = calloc(1, sizeof *collector);
+    if (collector == NULL) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    memset(collector->scope_at, 0xFF, sizeof collector->scope_at);
+    int result = identity_open(&collector->identity);
+    if (result != DCMCHAIN_OK) {
+        free(collector);
+        return result;
+    }
+    *ret_collector = collector;
+    return DCMCHAIN_OK;
+}
+
+void collector_free(struct collector *collector)
+{
+    if (collector == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < collector->scope_count; i++) {
+        charset_free(collector->scopes[i].charset);
+    }
+    free(collector->scopes);
+    free(collector->pending);
+    free(collector->arena);
+    identity_free(collector->identity);
+    free(collector);
+}
+
+/* ---- the walk -------------------------------------------------------------------------------------- */
+
+/* The scope of a depth; outer ones are made first, so that a parent comes before its children. */
+static int need_scope(struct collector *collector, uint32_t depth, uint32_t *ret_scope)
+{
+    uint32_t parent = NO_SCOPE;
+    for (uint32_t d = 0; d <= depth; d++) {
+        if (collector->scope_at[d] == NO_SCOPE) {
+            if (grow(&collector->scopes, &collector->scope_capacity, collector->scope_count,
+                     sizeof *collector->scopes) != DCMCHAIN_OK) {
+                return DCMCHAIN_E_MEMORY;
+            }
+            collector->scopes[collector->scope_count] = (struct scope){.parent = parent};
+            collector->scope_at[d] = (uint32_t)collector->scope_count++;
+        }
+        parent = collector->scope_at[d];
+    }
+    *ret_scope = parent;
+    return DCMCHAIN_OK;
+}
+
+static int take_character_set(struct collector *collector, const struct walker_element *element)
+{
+    uint32_t scope = 0;
+    size_t terms = 0;
+    int result = need_scope(collector, element->depth, &scope);
+    if (result == DCMCHAIN_OK) {
+        result = keep(collector, element->value, element->value == NULL ? 0 : element->length, &terms);
+    }
+    if (result == DCMCHAIN_OK) {
+        collector->scopes[scope].has_terms = true;
+        collector->scopes[scope].terms = terms;
+    }
+    return result;
+}
+
+/* Codes that name a person or an institution: the meaning is text of any kind (PS3.3 10.1). */
+static uint32_t class_in_code(const struct walker_element *element)
+{
+    switch (element->tag) {
+    case 0x00080100: /* Code Value */
+    case 0x00080104: /* Code Meaning */
+    case 0x00080119: /* Long Code Value */
+    case 0x00080120: /* URN Code Value */
+        break;
+    default:
+        return 0;
+    }
+    switch (element->depth == 0 ? 0 : element->steps[element->depth - 1].tag) {
+    case 0x00401101: /* Person Identification Code Sequence */
+        return DCMCHAIN_IDENTITY_PERSON;
+    case 0x00080082: /* Institution Code Sequence */
+        return DCMCHAIN_IDENTITY_INSTITUTION;
+    default:
+        return 0;
+    }
+}
+
+/* A value of the wrong VR is still read where its tag says what it is; UN of a public tag as the dictionary
+ * has it (PS3.5 6.2.2). */
+static uint32_t class_of(const struct walker_element *element, uint16_t *ret_vr)
+{
+    uint16_t vr = element->vr;
+    bool opaque = vr == DCMCHAIN_VR_UN || vr == DCMCHAIN_VR_OB;
+    if (opaque && DCMCHAIN_TAG_GROUP(element->tag) % 2 == 0) {
+        uint16_t known = dcmchain_tag_vr(element->tag);
+        vr = known != 0 ? known : vr;
+    }
+    uint32_t class_id = identity_class(element->tag, vr);
+    if (class_id == 0) {
+        class_id = class_in_code(element);
+    }
+    *ret_vr = vr;
+    return dcmchain_vr_is_text(vr) || opaque ? class_id : 0;
+}
+
+static int take_identity(struct collector *collector, const struct walker_element *element, uint32_t class_id,
+                         uint16_t vr)
+{
+    if (element->value == NULL) {
+        collector->too_long = collector->too_long || element->length > LIMIT_WALKER_VALUE_BYTES;
+        return DCMCHAIN_OK;
+    }
+    if (scan_is_plain(element->value, element->length)) {
+        int result = scan_add_values(collector->identity, class_id, element->tag, vr,
+                                     (const char *)element->value, element->length);
+        if (result == DCMCHAIN_E_RANGE) {
+            collector->result = result;
+            return DCMCHAIN_OK;
+        }
+        return result;
+    }
+    struct raw raw;
+    int result = grow(&collector->pending, &collector->pending_capacity, collector->pending_count,
+                      sizeof *collector->pending);
+    if (result == DCMCHAIN_OK) {
+        result = keep_raw(collector, element, &raw);
+    }
+    if (result != DCMCHAIN_OK) {
+        return result;
+    }
+    raw.vr = vr;
+    raw.class_id = class_id;
+    raw.scope = NO_SCOPE;
+    if (!element->in_meta) {
+        result = need_scope(collector, element->depth, &raw.scope);
+    }
+    collector->pending[collector->pending_count++] = raw;
+    return result;
+}
+
+static int on_element(void *closure, const struct walker_element *element)
+{
+    struct collector *collector = closure;
+    int result = DCMCHAIN_OK;
+    if (element->in_meta) {
+        if (element->tag == 0x00020002) {
+            result = keep_raw(collector, element, &collector->media_class);
+        }
+    } else if (element->tag == TAG_CHARACTER_SET) {
+        return take_character_set(collector, element);
+    } else if (element->depth == 0) {
+        int index = find_attribute(element->tag);
+        if (index >= 0) {
+            result = keep_raw(collector, element, &collector->attributes[index]);
+            collector->saw_uids = collector->saw_uids || element->tag == 0x0020000D ||
+                                  element->tag == 0x0020000E || element->tag == 0x00080018;
+        }
+    }
+    uint16_t vr = 0;
+    uint32_t class_id = element->length == 0 ? 0 : class_of(element, &vr);
+    if (result == DCMCHAIN_OK && class_id != 0) {
+        result = take_identity(collector, element, class_id, vr);
+    }
+    return result;
+}
+
+static int on_item_start(void *closure, uint32_t depth)
+{
+    struct collector *collector = closure;
+    if (depth < sizeof collector->scope_at / sizeof collector->scope_at[0]) {
+        collector->scope_at[depth] = NO_SCOPE;
+    }
+    return DCMCHAIN_OK;
+}
+
+struct walker_visitor collector_visitor(struct collector *collector)
+{
+    return (struct walker_visitor){.closure = collector, .element = on_element, .item_start = on_item_start};
+}
+
+/* ---- after the walk ----------------------------------------------------------------------------------- */
+
+/* The character set in force in a scope: its own or that of the nearest scope around it; an unknown one is
+ * the default repertoire, whose undecodable bytes are read somehow. */
+static struct charset *charset_of(struct collector *collector, uint32_t scope)
+{
+    while (scope != NO_SCOPE && !collector->scopes[scope].has_terms) {
+        scope = collector->scopes[scope].parent;
+    }
+    if (scope == NO_SCOPE) {
+        return NULL;
+    }
+    struct scope *found = &collector->scopes[scope];
+    if (!found->opened) {
+        found->opened = true;
+        if (charset_open(collector->arena + found->terms, &found->charset) != DCMCHAIN_OK) {
+            found->charset = NULL;
+        }
+    }
+    return found->charset;
+}
+
+/* Every reading that a value may have: decoded as it says; else whatever decodes, and, as many files hold
+ * UTF-8 without saying so, as UTF-8 where it is. */
+static int add_pending(struct collector *collector, const struct raw *raw, struct identity *identity)
+{
+    const char *bytes = collector->arena + raw->offset;
+    struct scan_reading reading = {0};
+    int result = scan_read_text(charset_of(collector, raw->scope), raw->vr, bytes, raw->length, &reading);
+    if (result == DCMCHAIN_OK) {
+        result =
+            scan_add_values(identity, raw->class_id, raw->tag, raw->vr, reading.text, strlen(reading.text));
+    }
+    if (result == DCMCHAIN_OK && reading.as_utf8) {
+        result = scan_add_values(identity, raw->class_id, raw->tag, raw->vr, bytes, raw->length);
+    }
+    free(reading.text);
+    return result;
+}
+
+static int read_attribute(struct collector *collector, const struct raw *raw, char **ret_text)
+{
+    struct scan_reading reading = {0};
+    if (!raw->present) {
+        *ret_text = NULL;
+        return DCMCHAIN_OK;
+    }
+    uint16_t vr = dcmchain_vr_is_text(raw->vr) ? raw->vr : dcmchain_tag_vr(raw->tag);
+    struct charset *charset = charset_of(collector, collector->scope_at[0]);
+    int result = scan_read_text(charset, vr, collector->arena + raw->offset, raw->length, &reading);
+    if (result == DCMCHAIN_OK) {
+        *ret_text = reading.text;
+    }
+    return result;
+}
+
+/* Fills instance->attributes: one block that holds the pointers and, after them, the texts. */
+static int keep_attributes(struct scan_instance *instance, char *const *texts)
+{
+    size_t size = ATTRIBUTES * sizeof(char *);
+    for (size_t i = 0; i < ATTRIBUTES; i++) {
+        size += texts[i] == NULL ? 0 : strlen(texts[i]) + 1;
+    }
+    char **attributes = malloc(size);
+    if (attributes == NULL) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    char *at = (char *)(attributes + ATTRIBUTES);
+    for (size_t i = 0; i < ATTRIBUTES; i++) {
+        attributes[i] = NULL;
+        if (texts[i] != NULL) {
+            attributes[i] = at;
+            at = scan_first_value(at, texts[i]);
+        }
+    }
+    instance->attributes = attributes;
+    return DCMCHAIN_OK;
+}
+
+static int take_attributes(struct collector *collector, struct scan_instance *instance)
+{
+    char *texts[ATTRIBUTES] = {NULL};
+    int result = DCMCHAIN_OK;
+    for (size_t i = 0; i < ATTRIBUTES && result == DCMCHAIN_OK; i++) {
+        result = read_attribute(collector, &collector->attributes[i], &texts[i]);
+    }
+    if (result == DCMCHAIN_OK) {
+        result = keep_attributes(instance, texts);
+    }
+    if (result == DCMCHAIN_OK) {
+        instance->patient_key = scan_patient_key(
+            texts[find_attribute(0x00100021)], texts[find_attribute(0x00100020)],
+            texts[find_attribute(0x00100010)], texts[find_attribute(0x00100030)], instance->study_uid);
+        result = instance->patient_key == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
+    }
+    for (size_t i = 0; i < ATTRIBUTES; i++) {
+        free(texts[i]);
+    }
+    return result;
+}
+
+static bool take_uid(const struct collector *collector, const struct raw *raw, char ret_uid[SCAN_UID_SIZE])
+{
+    return raw->present && scan_read_uid(collector->arena + raw->offset, raw->length, ret_uid);
+}
+
+static void take_uids(const struct collector *collector, struct scan_instance *instance,
+                      const char **ret_problem)
+{
+    const struct raw *sop_class = attribute(collector, 0x00080016);
+    if (!take_uid(collector, sop_class, instance->sop_class)) {
+        (void)take_uid(collector, &collector->media_class, instance->sop_class);
+    }
+    static const struct {
+        uint32_t tag;
+        size_t offset;
+        const char *problem;
+    } uids[] = {
+        {0x00080018, offsetof(struct scan_instance, sop_uid), "it has no usable SOP Instance UID"},
+        {0x0020000E, offsetof(struct scan_instance, series_uid), "it has no usable Series Instance UID"},
+        {0x0020000D, offsetof(struct scan_instance, study_uid), "it has no usable Study Instance UID"},
+    };
+    for (size_t i = 0; i < sizeof uids / sizeof uids[0]; i++) {
+        if (!take_uid(collector, attribute(collector, uids[i].tag), (char *)instance + uids[i].offset)) {
+            *ret_problem = uids[i].problem;
+        }
+    }
+}
+
+bool collector_saw_uids(const struct collector *collector)
+{
+    return collector->saw_uids;
+}
+
+bool collector_is_directory(const struct collector *collector)
+{
+    char uid[SCAN_UID_SIZE];
+    return take_uid(collector, &collector->media_class, uid) && strcmp(uid, DIRECTORY_CLASS) == 0;
+}
+
+int collector_finish(struct collector *collector, struct scan_instance *instance, struct identity *identity,
+                     const char **ret_problem)
+{
+    take_uids(collector, instance, ret_problem);
+    const struct raw *number = attribute(collector, 0x00200013);
+    instance->has_number = number->present && scan_read_integer(collector->arena + number->offset,
+                                                                number->length, &instance->number);
+    number = attribute(collector, 0x00200011);
+    instance->has_series_number =
+        number->present &&
+        scan_read_integer(collector->arena + number->offset, number->length, &instance->series_number);
+    int result = take_attributes(collector, instance);
+    if (result == DCMCHAIN_OK) {
+        result = identity_merge(identity, collector->identity);
+    }
+    for (size_t i = 0; i < collector->pending_count && result == DCMCHAIN_OK; i++) {
+        result = add_pending(collector, &collector->pending[i], identity);
+    }
+    if (result == DCMCHAIN_E_RANGE || (result == DCMCHAIN_OK && collector->result == DCMCHAIN_E_RANGE)) {
+        *ret_problem = "it has more identifying values than the limit allows";
+        return DCMCHAIN_OK;
+    }
+    if (result == DCMCHAIN_OK && collector->too_long) {
+        *ret_problem = "an identifying value is longer than the limit allows";
+    }
+    return result;
+}
