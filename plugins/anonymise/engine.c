@@ -59,6 +59,9 @@ static int act(struct target *target)
 {
     switch (target->decision.action) {
     case ACTION_REMOVE:
+        if (DCMCHAIN_TAG_ELEMENT(target->tag) == 0 && !DCMCHAIN_TAG_IS_PRIVATE(target->tag)) {
+            return DCMCHAIN_VISIT_REMOVE; /* a group length says nothing, and the core writes none */
+        }
         note_embedded_overlay(target);
         target->work->unknown += target->decision.unknown ? 1U : 0U;
         return apply_remove(target);

@@ -193,10 +193,14 @@ struct decision profile_decide(const struct profile *profile, uint32_t tag, uint
         decision.why = decision.row == NULL ? "private" : NULL;
         return decision;
     }
-    if (decide_group(tag, &decision) || decide_special(profile, tag, &decision)) {
+    row = table_find(profile->table, tag);
+    if (decide_group(tag, &decision)) {
+        decision.row = row;
         return decision;
     }
-    row = table_find(profile->table, tag);
+    if (decide_special(profile, tag, &decision)) {
+        return decision;
+    }
     known = profile_vr(profile, tag);
     if (row != NULL) {
         return decide_row(profile, row, vr == DCMCHAIN_VR_UN && known != 0 ? known : vr);
