@@ -23,6 +23,7 @@ struct locator {
     size_t at;
     unsigned line;
     size_t line_begin;
+    bool duplicates; /* are let pass */
     struct json_problem *problem;
 };
 
@@ -118,7 +119,7 @@ static int build(struct locator *locator, const cJSON *from, struct json *to, un
 
 static int add_key(struct locator *locator, const struct json *object, size_t before, const char *key)
 {
-    for (size_t i = 0; i < before; i++) {
+    for (size_t i = 0; i < before && !locator->duplicates; i++) {
         if (strcmp(object->children[i].key, key) == 0) {
             return refuse(locator, "duplicate key", key);
         }
@@ -275,9 +276,11 @@ static void advance(struct locator *locator, size_t to)
     }
 }
 
-int json_parse(const char *text, size_t length, struct json **ret_json, struct json_problem *ret_problem)
+static int parse(const char *text, size_t length, bool duplicates, struct json **ret_json,
+                 struct json_problem *ret_problem)
 {
-    struct locator locator = {.text = text, .length = length, .line = 1, .problem = ret_problem};
+    struct locator locator = {
+        .text = text, .length = length, .line = 1, .duplicates = duplicates, .problem = ret_problem};
     if (memchr(text, '\0', length) != NULL) {
         return refuse(&locator, "the text holds a NUL byte", NULL);
     }
@@ -305,6 +308,17 @@ int json_parse(const char *text, size_t length, struct json **ret_json, struct j
     return DCMCHAIN_OK;
 }
 
+int json_parse(const char *text, size_t length, struct json **ret_json, struct json_problem *ret_problem)
+{
+    return parse(text, length, false, ret_json, ret_problem);
+}
+
+int json_parse_lenient(const char *text, size_t length, struct json **ret_json,
+                       struct json_problem *ret_problem)
+{
+    return parse(text, length, true, ret_json, ret_problem);
+}
+
 const struct json *json_member(const struct json *object, const char *key)
 {
     for (size_t i = 0; i < object->count; i++) {
@@ -317,18 +331,14 @@ const struct json *json_member(const struct json *object, const char *key)
 
 /* ---- harvest ---- */
 
-static int harvest(const cJSON *json, const char *key, json_visitor visitor, void *closure)
+static int harvest(const struct json *json, const char *key, json_visitor visitor, void *closure)
 {
-    if (cJSON_IsString(json)) {
-        return visitor(closure, key, json->valuestring);
+    if (json->string != NULL) {
+        return visitor(closure, key, json->string);
     }
-    if (cJSON_IsNumber(json)) {
-        char number[40];
-        (void)snprintf(number, sizeof number, "%.17g", json->valuedouble);
-        return visitor(closure, key, number);
-    }
-    for (const cJSON *child = json->child; child != NULL; child = child->next) {
-        int result = harvest(child, child->string != NULL ? child->string : key, visitor, closure);
+    for (size_t i = 0; i < json->count; i++) {
+        const struct json *child = &json->children[i];
+        int result = harvest(child, child->key != NULL ? child->key : key, visitor, closure);
         if (result != DCMCHAIN_OK) {
             return result;
         }
@@ -338,9 +348,14 @@ static int harvest(const cJSON *json, const char *key, json_visitor visitor, voi
 
 int json_harvest(const char *text, size_t length, json_visitor visitor, void *closure)
 {
-    /* cJSON bounds its own depth (CJSON_NESTING_LIMIT, 1000). */
-    AUTO(cleanup_cjson) cJSON *parsed = cJSON_ParseWithLength(text, length);
-    return parsed == NULL ? DCMCHAIN_E_INVALID : harvest(parsed, "", visitor, closure);
+    struct json_problem problem;
+    struct json *json = NULL;
+    int result = json_parse_lenient(text, length, &json, &problem);
+    if (result == DCMCHAIN_OK) {
+        result = harvest(json, "", visitor, closure);
+    }
+    json_free(json);
+    return result;
 }
 
 int json_read_file(const char *path, char **ret_text, size_t *ret_length)

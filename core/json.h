@@ -33,6 +33,9 @@ struct json_problem {
 /* Strict: RFC 8259 to the letter, one value and nothing after it, no duplicate keys, at most LIMIT_JSON_DEPTH
  * deep. DCMCHAIN_E_INVALID with *ret_problem, DCMCHAIN_E_MEMORY. */
 int json_parse(const char *text, size_t length, struct json **ret_json, struct json_problem *ret_problem);
+/* The same, with duplicate keys kept: for what other programs write. */
+int json_parse_lenient(const char *text, size_t length, struct json **ret_json,
+                       struct json_problem *ret_problem);
 void json_free(struct json *json);
 
 /* The member of an object with exactly this key, NULL where there is none. */
