@@ -1,5 +1,5 @@
 /* anonymise_fakes.h: the core as the anonymise stage sees it, in memory: a context, a study with its
- * identity, an instance. The data set functions are the library's. Included by one test alone, whose
+ * identity, an instance. The data set functions are the library's. Included once by a test, whose
  * definitions stand before those of the library. */
 #ifndef ANONYMISE_FAKES_H
 #define ANONYMISE_FAKES_H
