@@ -50,9 +50,9 @@ static int add_hit(struct search *search, size_t start, size_t end, uint32_t bit
         start--; /* the zeros before an area code */
     }
     search->hits[search->count++] = (struct hit){start, end, bits};
-    if ((bits & ANY_NAME) != 0U) {
-        search->begins[start] = 1;
-        search->ends[end] = 1;
+    if ((bits & ANY_NAME) != 0U) { /* a neighbour must not be the end of some other word */
+        search->begins[start] |= fold_is_apart(&search->folded, end) ? 1U : 0U;
+        search->ends[end] |= fold_is_apart(&search->folded, start) ? 1U : 0U;
     }
     return 0;
 }
