@@ -2,7 +2,6 @@
  * It must not rewrite a value in which nothing was found. */
 #include "cleaner.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,7 +136,8 @@ static void close_seam(const char *text, size_t length, size_t *at, char *out, s
 static bool has_content(const char *text, size_t length)
 {
     for (size_t at = 0; at < length; at++) {
-        if (isalnum((unsigned char)text[at]) || (text[at] & 0x80) != 0) {
+        const unsigned char byte = (unsigned char)text[at]; /* not isalnum(): the locale must not count */
+        if ((byte >= '0' && byte <= '9') || (byte | 0x20U) - 'a' < 26U || (byte & 0x80U) != 0U) {
             return true;
         }
     }

@@ -2,7 +2,6 @@
  * They must read every way that a spelling can be read: the caller decides which is meant. */
 #include "finders.h"
 
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -38,6 +37,13 @@ bool finders_uid(const char *text, size_t length, size_t *at, size_t *ret_from, 
         from = to;
     }
     return false;
+}
+
+/* A byte of a word: an ASCII letter, or of a character beyond ASCII. Not isalpha(): the locale must not
+ * count. */
+static bool is_letter(char byte)
+{
+    return ((unsigned char)byte | 0x20U) - 'a' < 26U || ((unsigned char)byte & 0x80U) != 0U;
 }
 
 static uint32_t number(const char *text, size_t width)
@@ -114,20 +120,22 @@ static uint32_t month_at(const char *text, size_t length, size_t at, size_t *ret
     static const struct {
         const char *name;
         uint32_t month;
-    } names[] = {{"january", 1},   {"januar", 1},    {"janvier", 1},   {"enero", 1},      {"gennaio", 1},
-                 {"february", 2},  {"februar", 2},   {"fevrier", 2},   {"febrero", 2},    {"febbraio", 2},
-                 {"march", 3},     {"maerz", 3},     {"marz", 3},      {"mars", 3},       {"marzo", 3},
-                 {"mrz", 3},       {"april", 4},     {"avril", 4},     {"abril", 4},      {"aprile", 4},
-                 {"may", 5},       {"mai", 5},       {"mayo", 5},      {"maggio", 5},     {"june", 6},
-                 {"juni", 6},      {"juin", 6},      {"junio", 6},     {"giugno", 6},     {"july", 7},
-                 {"juli", 7},      {"juillet", 7},   {"julio", 7},     {"luglio", 7},     {"august", 8},
-                 {"aout", 8},      {"agosto", 8},    {"september", 9}, {"septembre", 9},  {"septiembre", 9},
-                 {"settembre", 9}, {"sept", 9},      {"october", 10},  {"oktober", 10},   {"octobre", 10},
-                 {"octubre", 10},  {"ottobre", 10},  {"november", 11}, {"novembre", 11},  {"noviembre", 11},
-                 {"december", 12}, {"dezember", 12}, {"decembre", 12}, {"diciembre", 12}, {"dicembre", 12}};
+    } names[] = {{"january", 1},    {"januar", 1},     {"janvier", 1},   {"enero", 1},     {"gennaio", 1},
+                 {"february", 2},   {"februar", 2},    {"fevrier", 2},   {"febrero", 2},   {"febbraio", 2},
+                 {"march", 3},      {"maerz", 3},      {"marz", 3},      {"mars", 3},      {"marzo", 3},
+                 {"mrz", 3},        {"märz", 3},       {"mär", 3},       {"février", 2},   {"fév", 2},
+                 {"décembre", 12},  {"déc", 12},       {"août", 8},      {"april", 4},     {"avril", 4},
+                 {"abril", 4},      {"aprile", 4},     {"may", 5},       {"mai", 5},       {"mayo", 5},
+                 {"maggio", 5},     {"june", 6},       {"juni", 6},      {"juin", 6},      {"junio", 6},
+                 {"giugno", 6},     {"july", 7},       {"juli", 7},      {"juillet", 7},   {"julio", 7},
+                 {"luglio", 7},     {"august", 8},     {"aout", 8},      {"agosto", 8},    {"september", 9},
+                 {"septembre", 9},  {"septiembre", 9}, {"settembre", 9}, {"sept", 9},      {"october", 10},
+                 {"oktober", 10},   {"octobre", 10},   {"octubre", 10},  {"ottobre", 10},  {"november", 11},
+                 {"novembre", 11},  {"noviembre", 11}, {"december", 12}, {"dezember", 12}, {"decembre", 12},
+                 {"diciembre", 12}, {"dicembre", 12}};
     size_t width = 0;
 
-    while (at + width < length && isalpha((unsigned char)text[at + width])) {
+    while (at + width < length && is_letter(text[at + width])) {
         width++;
     }
     for (size_t index = 0; width >= 3 && index < sizeof names / sizeof names[0]; index++) {
@@ -266,9 +274,9 @@ bool finders_date(const char *text, size_t length, size_t *at, struct found_date
                 found = date.count > 0;
             }
             step = width;
-        } else if (isalpha((unsigned char)text[from])) {
+        } else if (is_letter(text[from])) {
             found = read_month_day(text, length, from, &date);
-            while (from + step < length && isalpha((unsigned char)text[from + step])) {
+            while (from + step < length && is_letter(text[from + step])) {
                 step++;
             }
         }
