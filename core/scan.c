@@ -30,7 +30,7 @@ struct work {
     uint64_t bytes;
 };
 
-/* ---- shares ---------------------------------------------------------------------------------------- */
+/* ---- shares ---- */
 
 static struct scan_share *find_share(struct scan_shares *shares, const char *study_uid,
                                      const char *series_uid, bool readable)
@@ -92,7 +92,7 @@ void scan_shares_free(struct scan_shares *shares)
     *shares = (struct scan_shares){0};
 }
 
-/* ---- reading all files --------------------------------------------------------------------------------- */
+/* ---- reading all files ---- */
 
 static void tell_progress(struct work *work, uint64_t bytes)
 {
@@ -153,8 +153,7 @@ static void work_free(struct work *work)
     (void)pthread_mutex_destroy(&work->lock);
 }
 
-/* ---- the result ------------------------------------------------------------------------------------------
- */
+/* ---- the result ---- */
 
 static int count_reason(struct scan_count **counts, size_t *count, const char *reason)
 {
@@ -256,8 +255,7 @@ static void scan_cleanup(struct scan **scan)
     scan_free(*scan);
 }
 
-/* ---- task.json
- * ---------------------------------------------------------------------------------------------- */
+/* ---- task.json ---- */
 
 /* Opens the task file: the one that was named, else task.json in IN if there is one (*ret_fd: -1). */
 static int open_task(const struct scan *scan, const char *task_file, int *ret_fd, char **ret_problem)
@@ -349,8 +347,7 @@ static int take_task(struct scan *scan, const struct scan_options *options, stru
     return DCMCHAIN_OK;
 }
 
-/* ---- the whole
- * ------------------------------------------------------------------------------------------------ */
+/* ---- the whole ---- */
 
 static int open_input(const char *folder, int *ret_fd, char **ret_problem)
 {

@@ -111,7 +111,7 @@ static const struct raw *attribute(const struct collector *collector, uint32_t t
     return &collector->attributes[find_attribute(tag)];
 }
 
-/* ---- storage ------------------------------------------------------------------------------------- */
+/* ---- storage ---- */
 
 static int grow(void *array, size_t *capacity, size_t count, size_t size)
 {
@@ -197,7 +197,7 @@ void collector_free(struct collector *collector)
     free(collector);
 }
 
-/* ---- the walk -------------------------------------------------------------------------------------- */
+/* ---- the walk ---- */
 
 /* The scope of a depth; outer ones are made first, so that a parent comes before its children. */
 static int need_scope(struct collector *collector, uint32_t depth, uint32_t *ret_scope)
@@ -348,7 +348,7 @@ struct walker_visitor collector_visitor(struct collector *collector)
     return (struct walker_visitor){.closure = collector, .element = on_element, .item_start = on_item_start};
 }
 
-/* ---- after the walk ----------------------------------------------------------------------------------- */
+/* ---- after the walk ---- */
 
 /* The character set in force in a scope: its own or that of the nearest scope around it; an unknown one is
  * the default repertoire, whose undecodable bytes are read somehow. */

@@ -171,7 +171,7 @@ static int found_failed(struct scan_finding *finding, const struct input *input,
     return result;
 }
 
-/* ---- `.tags` ------------------------------------------------------------------------------------- */
+/* ---- `.tags` ---- */
 
 /* The name begins with the series UID; nothing else of it means anything. */
 static void uid_of_name(const char *path, char ret_uid[SCAN_UID_SIZE])
@@ -229,7 +229,7 @@ static int take_tags(const struct input *input, const char *path, struct scan_sh
     return scan_share_add(shares, study_uid, series_uid, identity);
 }
 
-/* ---- DICOM ----------------------------------------------------------------------------------------- */
+/* ---- DICOM ---- */
 
 static bool has_prefix(const struct input *input)
 {

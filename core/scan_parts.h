@@ -5,7 +5,7 @@
 #include "identity.h"
 #include "scan.h"
 
-/* ---- scan_list.c: the names below IN ----------------------------------------------------------- */
+/* ---- scan_list.c: the names below IN ---- */
 
 struct scan_entry {
     char *path;          /* relative to IN */
@@ -25,7 +25,7 @@ void scan_list_free(struct scan_list *list);
  * DCMCHAIN_E_INVALID: it is no regular file. */
 int scan_open_path(int input_fd, const char *path, int *ret_fd);
 
-/* ---- scan_kind.c: what a file is that is not DICOM ----------------------------------------------- */
+/* ---- scan_kind.c: what a file is that is not DICOM ---- */
 
 /* "text", "json", "xml", "image", "pdf", "archive", "program" or "binary", by its first bytes; "empty". */
 const char *scan_kind(const uint8_t *bytes, size_t length);
@@ -36,7 +36,7 @@ const char *scan_control_name(const char *path);
 bool scan_is_tags(const char *path);
 bool scan_has_dicom_name(const char *path);
 
-/* ---- scan_collect.c: what the walk of one file sees ---------------------------------------------- */
+/* ---- scan_collect.c: what the walk of one file sees ---- */
 
 struct collector;
 int collector_open(struct collector **ret_collector);
@@ -50,13 +50,13 @@ bool collector_is_directory(const struct collector *collector); /* a DICOMDIR */
 int collector_finish(struct collector *collector, struct scan_instance *instance, struct identity *identity,
                      const char **ret_problem);
 
-/* ---- scan_patient.c ------------------------------------------------------------------------------- */
+/* ---- scan_patient.c ---- */
 
 /* stage.h, dcmchain_instance_patient_key(). NULL: absent. Owned; NULL if memory ran out. */
 char *scan_patient_key(const char *issuer, const char *patient_id, const char *name, const char *birth_date,
                        const char *study_uid);
 
-/* ---- scan_file.c: one file ------------------------------------------------------------------------ */
+/* ---- scan_file.c: one file ---- */
 
 enum scan_found {
     FOUND_NOTHING, /* not looked at */
@@ -94,7 +94,7 @@ void scan_shares_free(struct scan_shares *shares);
 int scan_read_file(int input_fd, const struct scan_entry *entry, struct scan_shares *shares,
                    struct scan_finding *ret_finding);
 
-/* ---- scan_json.c: mercure's `.tags` and task.json -------------------------------------------------- */
+/* ---- scan_json.c: mercure's `.tags` and task.json ---- */
 
 /* Harvests a `.tags`. UIDs: at least SCAN_UID_SIZE, "" where there is none. DCMCHAIN_E_INVALID where it does
  * not parse. */
@@ -104,7 +104,7 @@ int scan_harvest_tags(const char *text, size_t length, struct identity *identity
 int scan_harvest_task(const char *text, size_t length, struct identity *identity,
                       bool *ret_retain_input_images, char **ret_problem);
 
-/* ---- scan_tree.c: studies, series, run order -------------------------------------------------------- */
+/* ---- scan_tree.c: studies, series, run order ---- */
 
 /* Sorts scan->all into studies and scan->failed; gives ordinals, duplicates, identities, warnings. */
 int scan_build(struct scan *scan, struct scan_shares *shares, size_t shares_count,

@@ -6,7 +6,7 @@
 #include "scan_parts.h"
 #include "text.h"
 
-/* ---- order ------------------------------------------------------------------------------------------ */
+/* ---- order ---- */
 
 static bool has_place(const struct scan_instance *instance)
 {
@@ -62,7 +62,7 @@ static int compare_series(const void *left, const void *right)
     return order != 0 ? order : strcmp(a->uid, b->uid);
 }
 
-/* ---- studies and series ------------------------------------------------------------------------------- */
+/* ---- studies and series ---- */
 
 /* How many instances from `start` on share its study, or its series too. */
 static size_t run_length(const struct scan *scan, size_t start, size_t end, bool series_too)
@@ -177,8 +177,7 @@ int scan_warn(struct scan_study *study, char *text)
     return DCMCHAIN_OK;
 }
 
-/* ---- identity -------------------------------------------------------------------------------------------
- */
+/* ---- identity ---- */
 
 /* The series of all studies by UID, and what came to each study. */
 struct receiver {
