@@ -208,7 +208,7 @@ int cleaner_clean(const struct cleaner *cleaner, const char *value, const struct
     if (found == 0 && hit == 0) {
         return 0;
     }
-    out = malloc(length * 8 + sizeof CLEANER_PLACEHOLDER + 66); /* a UID token has 7 bytes or more */
+    out = malloc(length * 10 + sizeof CLEANER_PLACEHOLDER + 66); /* 7 bytes of a UID and a blank: 65 */
     if (out == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
