@@ -139,7 +139,7 @@ static uint32_t *by_depth(const struct automaton *automaton)
         deepest = automaton->nodes[at].depth > deepest ? automaton->nodes[at].depth : deepest;
     }
     starts = calloc(deepest + 2, sizeof *starts);
-    order = calloc(automaton->count, sizeof *order);
+    order = calloc(automaton->count + 1, sizeof *order);
     if (starts == NULL || order == NULL) {
         free(starts);
         free(order);

@@ -75,7 +75,9 @@ static int add_method(char **text, const char *value)
 
     (void)snprintf(cut, sizeof cut, "%s", value);
     for (char *at = cut; *at != '\0'; at++) { /* the edition of a table of the user's is any text */
-        *at = *at == '\\' || (*at & 0x80) != 0 || *at < ' ' ? '_' : *at;
+        if (*at == '\\' || (*at & 0x80) != 0 || *at < ' ') {
+            *at = '_';
+        }
     }
     if (has_value(*text, cut)) {
         return 0;

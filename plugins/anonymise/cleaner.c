@@ -114,8 +114,14 @@ static bool is_seam(char letter)
 static void close_seam(const char *text, size_t length, size_t *at, char *out, size_t *written)
 {
     for (;;) {
-        const char left = *written > 0 ? out[*written - 1] : ' ';
-        const char right = *at < length ? text[*at] : ' ';
+        char left = ' ';
+        char right = ' ';
+        if (*written > 0) {
+            left = out[*written - 1];
+        }
+        if (*at < length) {
+            right = text[*at];
+        }
         if (*at < length && is_seam(left) &&
             (is_seam(right) || (*written == 0 && strchr(")]}", right) != NULL))) {
             (*at)++;
@@ -170,8 +176,8 @@ static size_t write_clean(const char *text, size_t length, const uint8_t *marks,
         }
     }
     if (!has_content(out, written)) {
-        (void)strcpy(out, CLEANER_PLACEHOLDER);
-        return strlen(out);
+        (void)memcpy(out, CLEANER_PLACEHOLDER, sizeof CLEANER_PLACEHOLDER);
+        return sizeof CLEANER_PLACEHOLDER - 1;
     }
     out[written] = '\0';
     return written;

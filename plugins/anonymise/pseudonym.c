@@ -65,7 +65,7 @@ void pseudonym_uid(const uint8_t digest[32], char ret_text[PSEUDONYM_UID_BYTES])
         }
         digits[count++] = (char)('0' + rest);
     }
-    (void)strcpy(ret_text, "2.25.");
+    (void)memcpy(ret_text, "2.25.", 5);
     for (size_t at = 0; at < count; at++) {
         ret_text[5 + at] = digits[count - 1 - at];
     }

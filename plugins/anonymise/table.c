@@ -110,7 +110,7 @@ static int parse_action(const char *text, struct table_row *row)
         }
     }
     row->basic = basic;
-    (void)strcpy(row->letters, text);
+    (void)memcpy(row->letters, text, strlen(text) + 1);
     return 0;
 }
 

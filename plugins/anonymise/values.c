@@ -16,7 +16,7 @@ struct joined {
 
 static int append(struct joined *joined, const char *bytes, size_t length)
 {
-    if (joined->length + length + 1 > joined->room) {
+    if (joined->text == NULL || joined->length + length + 1 > joined->room) {
         const size_t room = (joined->length + length + 1) * 2;
         char *more = realloc(joined->text, room);
         if (more == NULL) {
