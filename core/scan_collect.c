@@ -370,38 +370,28 @@ static struct charset *charset_of(struct collector *collector, uint32_t scope)
     return found->charset;
 }
 
-/* Every reading that a value may have: decoded as it says; else whatever decodes, and, as many files hold
- * UTF-8 without saying so, as UTF-8 where it is. */
 static int add_pending(struct collector *collector, const struct raw *raw, struct identity *identity)
 {
-    const char *bytes = collector->arena + raw->offset;
-    struct scan_reading reading = {0};
-    int result = scan_read_text(charset_of(collector, raw->scope), raw->vr, bytes, raw->length, &reading);
-    if (result == DCMCHAIN_OK) {
-        result =
-            scan_add_values(identity, raw->class_id, raw->tag, raw->vr, reading.text, strlen(reading.text));
-    }
-    if (result == DCMCHAIN_OK && reading.as_utf8) {
-        result = scan_add_values(identity, raw->class_id, raw->tag, raw->vr, bytes, raw->length);
-    }
-    free(reading.text);
-    return result;
+    AUTO_FREE char *text = scan_read_text(charset_of(collector, raw->scope), raw->vr,
+                                          collector->arena + raw->offset, raw->length);
+    return text == NULL ? DCMCHAIN_E_MEMORY
+                        : scan_add_values(identity, raw->class_id, raw->tag, raw->vr, text, strlen(text));
 }
 
 static int read_attribute(struct collector *collector, const struct raw *raw, char **ret_text)
 {
-    struct scan_reading reading = {0};
     if (!raw->present) {
         *ret_text = NULL;
         return DCMCHAIN_OK;
     }
     uint16_t vr = dcmchain_vr_is_text(raw->vr) ? raw->vr : dcmchain_tag_vr(raw->tag);
     struct charset *charset = charset_of(collector, collector->scope_at[0]);
-    int result = scan_read_text(charset, vr, collector->arena + raw->offset, raw->length, &reading);
-    if (result == DCMCHAIN_OK) {
-        *ret_text = reading.text;
+    char *text = scan_read_text(charset, vr, collector->arena + raw->offset, raw->length);
+    if (text == NULL) {
+        return DCMCHAIN_E_MEMORY;
     }
-    return result;
+    *ret_text = text;
+    return DCMCHAIN_OK;
 }
 
 /* Fills instance->attributes: one block that holds the pointers and, after them, the texts. */

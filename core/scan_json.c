@@ -63,16 +63,10 @@ static int add(struct identity *identity, const char *key, const char *value)
         return DCMCHAIN_OK;
     }
     uint16_t vr = tag == 0 ? DCMCHAIN_VR_LO : dcmchain_tag_vr(tag);
-    if (scan_is_utf8(value, strlen(value))) {
-        return scan_add_values(identity, class_id, tag, vr, value, strlen(value));
-    }
-    struct scan_reading reading = {0};
-    int result = scan_read_text(NULL, DCMCHAIN_VR_LO, value, strlen(value), &reading);
-    if (result == DCMCHAIN_OK) {
-        result = scan_add_values(identity, class_id, tag, vr, reading.text, strlen(reading.text));
-    }
-    free(reading.text);
-    return result;
+    /* UTF-8, unless what wrote it did not decode what it read. */
+    AUTO_FREE char *text = scan_read_text(NULL, DCMCHAIN_VR_LO, value, strlen(value));
+    return text == NULL ? DCMCHAIN_E_MEMORY
+                        : scan_add_values(identity, class_id, tag, vr, text, strlen(text));
 }
 
 struct tags {

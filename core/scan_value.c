@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <utf8proc.h>
 
 #include "cleanup.h"
 #include "limits.h"
@@ -18,27 +17,11 @@ bool scan_is_plain(const uint8_t *bytes, size_t length)
     return true;
 }
 
-bool scan_is_utf8(const char *bytes, size_t length)
-{
-    const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)bytes;
-    utf8proc_ssize_t left = (utf8proc_ssize_t)length;
-    while (left > 0) {
-        utf8proc_int32_t point = 0;
-        utf8proc_ssize_t used = utf8proc_iterate(at, left, &point);
-        if (used <= 0) {
-            return false;
-        }
-        at += used;
-        left -= used;
-    }
-    return true;
-}
-
-static int read_plain(const char *bytes, size_t length, struct scan_reading *ret_reading)
+static char *read_plain(const char *bytes, size_t length)
 {
     char *text = malloc(length + 1);
     if (text == NULL) {
-        return DCMCHAIN_E_MEMORY;
+        return NULL;
     }
     for (size_t i = 0; i < length; i++) {
         text[i] = bytes[i];
@@ -47,36 +30,13 @@ static int read_plain(const char *bytes, size_t length, struct scan_reading *ret
         }
     }
     text[length] = '\0';
-    *ret_reading = (struct scan_reading){.text = text};
-    return DCMCHAIN_OK;
+    return text;
 }
 
-int scan_read_text(const struct charset *charset, uint16_t vr, const char *bytes, size_t length,
-                   struct scan_reading *ret_reading)
+char *scan_read_text(const struct charset *charset, uint16_t vr, const char *bytes, size_t length)
 {
-    if (scan_is_plain((const uint8_t *)bytes, length)) {
-        return read_plain(bytes, length, ret_reading);
-    }
-    struct charset *fallback = NULL;
-    if (charset == NULL) {
-        int result = charset_open(NULL, &fallback);
-        if (result != DCMCHAIN_OK) {
-            return result;
-        }
-        charset = fallback;
-    }
-    struct scan_reading reading = {0};
-    int result = charset_decode(charset, vr, bytes, length, &reading.text);
-    if (result != DCMCHAIN_OK) {
-        reading.text = charset_decode_anyhow(charset, vr, bytes, length);
-        reading.as_utf8 = scan_is_utf8(bytes, length);
-        result = reading.text == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
-    }
-    charset_free(fallback);
-    if (result == DCMCHAIN_OK) {
-        *ret_reading = reading;
-    }
-    return result;
+    return scan_is_plain((const uint8_t *)bytes, length) ? read_plain(bytes, length)
+                                                         : charset_decode_anyhow(charset, vr, bytes, length);
 }
 
 static bool is_padding(char byte)

@@ -12,15 +12,10 @@
 
 /* ASCII without escapes: the same text in every character set. */
 bool scan_is_plain(const uint8_t *bytes, size_t length);
-bool scan_is_utf8(const char *bytes, size_t length);
 
-struct scan_reading {
-    char *text;   /* UTF-8, owned */
-    bool as_utf8; /* it did not decode, but its bytes are UTF-8: the text is then but one of two readings */
-};
-/* charset NULL: the default repertoire. E_MEMORY. */
-int scan_read_text(const struct charset *charset, uint16_t vr, const char *bytes, size_t length,
-                   struct scan_reading *ret_reading);
+/* Text as UTF-8, owned: what does not decode is read as charset_decode_anyhow() does. charset NULL: the
+ * default repertoire. NULL if memory ran out. */
+char *scan_read_text(const struct charset *charset, uint16_t vr, const char *bytes, size_t length);
 
 /* Copies the first value of a text, trimmed, to `to`, which has room for all of it; returns the byte after
  * the copy's NUL. */

@@ -1,0 +1,307 @@
+/* scan_input.c: see scan_input.h. */
+#include "scan_input.h"
+
+#include <check.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "key.h"
+#include "text.h"
+
+#define MR_CLASS "1.2.840.10008.5.1.4.1.1.4"
+
+/* ---- bytes ------------------------------------------------------------------------------------------- */
+
+void bytes_free(struct bytes *bytes)
+{
+    free(bytes->data);
+    *bytes = (struct bytes){0};
+}
+
+void bytes_add(struct bytes *bytes, const void *data, size_t length)
+{
+    if (bytes->length + length > bytes->capacity) {
+        bytes->capacity = (bytes->length + length) * 2;
+        bytes->data = realloc(bytes->data, bytes->capacity);
+        ck_assert_ptr_nonnull(bytes->data);
+    }
+    if (length > 0) {
+        memcpy(bytes->data + bytes->length, data, length);
+    }
+    bytes->length += length;
+}
+
+static void put_number(struct bytes *bytes, enum syntax syntax, uint32_t number, unsigned size)
+{
+    for (unsigned i = 0; i < size; i++) {
+        unsigned shift = 8 * (syntax == BIG_ENDIAN_EXPLICIT ? size - 1 - i : i);
+        uint8_t byte = (uint8_t)(number >> shift);
+        bytes_add(bytes, &byte, 1);
+    }
+}
+
+static bool is_long(uint16_t vr)
+{
+    return vr == DCMCHAIN_VR_OB || vr == DCMCHAIN_VR_OW || vr == DCMCHAIN_VR_SQ || vr == DCMCHAIN_VR_UN ||
+           vr == DCMCHAIN_VR_UT || vr == DCMCHAIN_VR_UC || vr == DCMCHAIN_VR_UR;
+}
+
+static void put_head(struct bytes *bytes, enum syntax syntax, uint32_t tag, uint16_t vr, uint32_t length)
+{
+    put_number(bytes, syntax, tag >> 16, 2);
+    put_number(bytes, syntax, tag & 0xFFFFU, 2);
+    if (syntax == IMPLICIT || vr == 0) {
+        put_number(bytes, syntax, length, 4);
+        return;
+    }
+    put_number(bytes, BIG_ENDIAN_EXPLICIT, vr, 2); /* two letters */
+    if (is_long(vr)) {
+        put_number(bytes, syntax, 0, 2);
+    }
+    put_number(bytes, syntax, length, is_long(vr) ? 4 : 2);
+}
+
+void put(struct bytes *bytes, enum syntax syntax, uint32_t tag, uint16_t vr, const void *value, size_t length)
+{
+    put_head(bytes, syntax, tag, vr, (uint32_t)(length + length % 2));
+    bytes_add(bytes, value, length);
+    bool zero = vr == DCMCHAIN_VR_UI || vr == DCMCHAIN_VR_OB || vr == DCMCHAIN_VR_UN;
+    bytes_add(bytes, zero ? "\0" : " ", length % 2);
+}
+
+void put_text(struct bytes *bytes, enum syntax syntax, uint32_t tag, uint16_t vr, const char *value)
+{
+    if (value != NULL) {
+        put(bytes, syntax, tag, vr, value, strlen(value));
+    }
+}
+
+void put_sequence(struct bytes *bytes, enum syntax syntax, uint32_t tag, const struct bytes *item)
+{
+    put_head(bytes, syntax, tag, DCMCHAIN_VR_SQ, 0xFFFFFFFFU);
+    put_head(bytes, syntax, 0xFFFEE000U, 0, 0xFFFFFFFFU);
+    bytes_add(bytes, item->data, item->length);
+    put_head(bytes, syntax, 0xFFFEE00DU, 0, 0);
+    put_head(bytes, syntax, 0xFFFEE0DDU, 0, 0);
+}
+
+void put_instance(struct bytes *bytes, enum syntax syntax, const struct instance *instance)
+{
+    put_text(bytes, syntax, 0x00080005, DCMCHAIN_VR_CS, instance->charset);
+    put_text(bytes, syntax, 0x00080016, DCMCHAIN_VR_UI,
+             instance->sop_class == NULL ? MR_CLASS : instance->sop_class);
+    put_text(bytes, syntax, 0x00080018, DCMCHAIN_VR_UI, instance->sop);
+    put_text(bytes, syntax, 0x00100010, DCMCHAIN_VR_PN, instance->patient_name);
+    put_text(bytes, syntax, 0x00100020, DCMCHAIN_VR_LO, instance->patient_id);
+    put_text(bytes, syntax, 0x00100021, DCMCHAIN_VR_LO, instance->issuer);
+    put_text(bytes, syntax, 0x00100030, DCMCHAIN_VR_DA, instance->birth_date);
+    put_text(bytes, syntax, 0x0020000D, DCMCHAIN_VR_UI, instance->study);
+    put_text(bytes, syntax, 0x0020000E, DCMCHAIN_VR_UI, instance->series);
+    put_text(bytes, syntax, 0x00200011, DCMCHAIN_VR_IS, instance->series_number);
+    put_text(bytes, syntax, 0x00200013, DCMCHAIN_VR_IS, instance->number);
+    if (instance->extra != NULL) {
+        bytes_add(bytes, instance->extra->data, instance->extra->length);
+    }
+    if (instance->pixels > 0) {
+        uint8_t *pixels = malloc(instance->pixels);
+        ck_assert_ptr_nonnull(pixels);
+        memset(pixels, instance->pixel, instance->pixels);
+        put(bytes, syntax, 0x7FE00010, DCMCHAIN_VR_OW, pixels, instance->pixels);
+        free(pixels);
+    }
+}
+
+static void add_deflated(struct bytes *bytes, const struct bytes *set)
+{
+    z_stream stream = {0};
+    uLong bound = compressBound((uLong)set->length) + 64;
+    uint8_t *out = malloc(bound);
+    ck_assert_ptr_nonnull(out);
+    ck_assert_int_eq(deflateInit2(&stream, 6, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    stream.next_in = set->data;
+    stream.avail_in = (uInt)set->length;
+    stream.next_out = out;
+    stream.avail_out = (uInt)bound;
+    ck_assert_int_eq(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    bytes_add(bytes, out, stream.total_out);
+    bytes_add(bytes, "\0", stream.total_out % 2);
+    deflateEnd(&stream);
+    free(out);
+}
+
+void put_file(struct bytes *bytes, enum syntax syntax, const char *sop_class, const struct bytes *set)
+{
+    static const char *const uids[] = {"1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2",
+                                       "1.2.840.10008.1.2.1.99"};
+    struct bytes meta = {0};
+    static const uint8_t preamble[128];
+    put_text(&meta, EXPLICIT, 0x00020002, DCMCHAIN_VR_UI, sop_class == NULL ? MR_CLASS : sop_class);
+    put_text(&meta, EXPLICIT, 0x00020010, DCMCHAIN_VR_UI, uids[syntax]);
+    put_text(&meta, EXPLICIT, 0x00020016, DCMCHAIN_VR_AE, "SENDERAE");
+    bytes_add(bytes, preamble, sizeof preamble);
+    bytes_add(bytes, "DICM", 4);
+    put_head(bytes, EXPLICIT, 0x00020000, DCMCHAIN_VR_UL, 4);
+    put_number(bytes, EXPLICIT, (uint32_t)meta.length, 4);
+    bytes_add(bytes, meta.data, meta.length);
+    if (syntax == DEFLATED) {
+        add_deflated(bytes, set);
+    } else {
+        bytes_add(bytes, set->data, set->length);
+    }
+    bytes_free(&meta);
+}
+
+/* ---- folders
+ * ----------------------------------------------------------------------------------------------- */
+
+void input_make(struct input_folder *folder)
+{
+    (void)snprintf(folder->path, sizeof folder->path, "/tmp/dcmchain-scan-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder->path));
+}
+
+static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *where)
+{
+    (void)status;
+    (void)type;
+    (void)where;
+    return remove(path);
+}
+
+void input_remove(struct input_folder *folder)
+{
+    ck_assert_int_eq(nftw(folder->path, remove_entry, 32, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+void input_write(const struct input_folder *folder, const char *path, const void *data, size_t length)
+{
+    char *full = text_format("%s/%s", folder->path, path);
+    ck_assert_ptr_nonnull(full);
+    for (char *slash = strchr(full + strlen(folder->path) + 1, '/'); slash != NULL;
+         slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        (void)mkdir(full, 0700);
+        *slash = '/';
+    }
+    int fd = open(full, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(write(fd, length == 0 ? "" : data, length), (ssize_t)length);
+    (void)close(fd);
+    free(full);
+}
+
+void input_write_text(const struct input_folder *folder, const char *path, const char *text)
+{
+    input_write(folder, path, text, strlen(text));
+}
+
+void input_write_instance(const struct input_folder *folder, const char *path,
+                          const struct instance *instance)
+{
+    struct bytes set = {0};
+    struct bytes file = {0};
+    put_instance(&set, EXPLICIT, instance);
+    put_file(&file, EXPLICIT, instance->sop_class, &set);
+    input_write(folder, path, file.data, file.length);
+    bytes_free(&set);
+    bytes_free(&file);
+}
+
+/* ---- scans
+ * --------------------------------------------------------------------------------------------------- */
+
+struct scan *input_scan(const struct input_folder *folder, uint32_t threads)
+{
+    struct scan_options options = {.input_folder = folder->path, .threads = threads};
+    struct scan *scan = NULL;
+    char *problem = NULL;
+    int result = scan_folder(&options, &scan, &problem);
+    ck_assert_msg(result == DCMCHAIN_OK, "scan_folder: %s", problem == NULL ? "" : problem);
+    return scan;
+}
+
+static void instance_as_text(struct text *text, const struct scan_instance *instance)
+{
+    char hex[65];
+    digest_hex(instance->header_sha256, sizeof instance->header_sha256, hex);
+    text_printf(text, "    %u '%s' %s %s number %d %" PRId64 " key '%s' problem '%s' of '%s' %s\n",
+                instance->ordinal, instance->file.path, instance->sop_uid, instance->sop_class,
+                instance->has_number, instance->number,
+                instance->patient_key == NULL ? "" : instance->patient_key,
+                instance->problem == NULL ? "" : instance->problem,
+                instance->duplicate_of == NULL ? "" : instance->duplicate_of->file.path, hex);
+    for (size_t i = 0; instance->attributes != NULL && i < scan_attribute_count; i++) {
+        if (instance->attributes[i] != NULL) {
+            text_printf(text, "      %08x '%s'\n", scan_attributes[i], instance->attributes[i]);
+        }
+    }
+}
+
+static void study_as_text(struct text *text, const struct scan_study *study)
+{
+    text_printf(text, "study %u %s mixed %d bytes %" PRIu64 "\n", study->ordinal, study->uid,
+                study->mixed_patients, study->bytes);
+    for (char **warning = study->warnings; *warning != NULL; warning++) {
+        text_printf(text, "  warning %s\n", *warning);
+    }
+    for (size_t i = 0; i < study->count; i++) {
+        const struct scan_series *series = &study->series[i];
+        text_printf(text, "  series %u %s\n", series->ordinal, series->uid);
+        for (size_t k = 0; k < series->count; k++) {
+            instance_as_text(text, series->instances[k]);
+        }
+    }
+    for (size_t i = 0; i < identity_count(study->identity); i++) {
+        const struct dcmchain_identity *identity = identity_at(study->identity, i);
+        text_printf(text, "  identity %u %08x '%s'\n", identity->class_id, identity->tag, identity->value);
+    }
+}
+
+char *scan_as_text(const struct scan *scan)
+{
+    struct text text = TEXT_EMPTY;
+    text_printf(&text, "files %" PRIu64 " bytes %" PRIu64 "\n", scan->files, scan->bytes);
+    for (size_t i = 0; i < scan->study_count; i++) {
+        study_as_text(&text, &scan->studies[i]);
+    }
+    for (size_t i = 0; i < scan->failed_count; i++) {
+        instance_as_text(&text, scan->failed[i]);
+    }
+    for (size_t i = 0; i < scan->not_dicom_count; i++) {
+        text_printf(&text, "not DICOM %s %" PRIu64 "\n", scan->not_dicom[i].reason, scan->not_dicom[i].count);
+    }
+    for (size_t i = 0; i < scan->skipped_count; i++) {
+        text_printf(&text, "skipped %s %" PRIu64 "\n", scan->skipped[i].reason, scan->skipped[i].count);
+    }
+    char *taken = text_take(&text);
+    ck_assert_ptr_nonnull(taken);
+    return taken;
+}
+
+bool scan_has_identity(const struct scan_study *study, uint32_t class_id, const char *value)
+{
+    for (size_t i = 0; i < identity_count(study->identity); i++) {
+        const struct dcmchain_identity *identity = identity_at(study->identity, i);
+        if (identity->class_id == class_id && strcmp(identity->value, value) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+uint64_t scan_reason(const struct scan_count *counts, size_t count, const char *reason)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(counts[i].reason, reason) == 0) {
+            return counts[i].count;
+        }
+    }
+    return 0;
+}

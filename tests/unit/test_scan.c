@@ -1,0 +1,651 @@
+/* test_scan.c: from a folder to studies, series and run order: what is found, what is not, what fails.
+ * Every identity here is invented. */
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "dataset/dataset_internal.h"
+#include "support/scan_input.h"
+#include "text.h"
+
+static struct input_folder folder;
+
+static void set_up(void)
+{
+    input_make(&folder);
+}
+
+static void tear_down(void)
+{
+    input_remove(&folder);
+}
+
+static struct instance an_instance(void)
+{
+    return (struct instance){.study = "1.2.3",
+                             .series = "1.2.3.4",
+                             .sop = "1.2.3.4.5",
+                             .number = "1",
+                             .patient_id = "P1",
+                             .patient_name = "Zzyx^Ann",
+                             .pixels = 64};
+}
+
+static const struct scan_series *only_series(const struct scan *scan)
+{
+    ck_assert_uint_eq(scan->study_count, 1);
+    ck_assert_uint_eq(scan->studies[0].count, 1);
+    return &scan->studies[0].series[0];
+}
+
+static const char *attribute(const struct scan_instance *instance, uint32_t tag)
+{
+    for (size_t i = 0; i < scan_attribute_count; i++) {
+        if (scan_attributes[i] == tag) {
+            return instance->attributes[i];
+        }
+    }
+    ck_abort_msg("no such attribute");
+    return NULL;
+}
+
+START_TEST(test_scan_empty_folder_finds_nothing)
+{
+    struct scan *scan = input_scan(&folder, 2);
+    ck_assert_uint_eq(scan->study_count, 0);
+    ck_assert_uint_eq(scan->failed_count, 0);
+    ck_assert_uint_eq(scan->all_count, 0);
+    ck_assert_ptr_null(scan->task_json);
+    scan_free(scan);
+    scan_free(NULL);
+}
+END_TEST
+
+START_TEST(test_scan_missing_folder_is_usage_error_without_its_name)
+{
+    struct scan_options options = {.input_folder = "/nonexistent/zzyx"};
+    struct scan *scan = NULL;
+    char *problem = NULL;
+    ck_assert_int_eq(scan_folder(&options, &scan, &problem), DCMCHAIN_E_USAGE);
+    ck_assert_ptr_null(scan);
+    ck_assert_ptr_nonnull(problem);
+    ck_assert_ptr_null(strstr(problem, "zzyx"));
+    free(problem);
+}
+END_TEST
+
+START_TEST(test_scan_every_syntax_is_read_alike)
+{
+    static const enum syntax syntaxes[] = {IMPLICIT, EXPLICIT, BIG_ENDIAN_EXPLICIT, DEFLATED};
+    static const char *const sops[] = {"1.1", "1.2", "1.3", "1.4"};
+    for (size_t i = 0; i < 4; i++) {
+        struct bytes set = {0};
+        struct bytes file = {0};
+        struct instance instance = an_instance();
+        instance.sop = sops[i];
+        instance.pixels = i % 2 == 0 ? 300000 : 64; /* beyond what is read at once, and below */
+        put_instance(&set, syntaxes[i], &instance);
+        put_file(&file, syntaxes[i], NULL, &set);
+        input_write(&folder, sops[i], file.data, file.length);
+        bytes_free(&set);
+        bytes_free(&file);
+    }
+    struct scan *scan = input_scan(&folder, 2);
+    const struct scan_series *series = only_series(scan);
+    ck_assert_uint_eq(series->count, 4);
+    for (size_t i = 0; i < 4; i++) {
+        const struct scan_instance *instance = series->instances[i];
+        ck_assert_ptr_null(instance->problem);
+        ck_assert_str_eq(instance->sop_uid, sops[i]);
+        ck_assert_str_eq(instance->sop_class, "1.2.840.10008.5.1.4.1.1.4");
+        ck_assert_str_eq(attribute(instance, 0x00100010), "Zzyx^Ann");
+        ck_assert_str_eq(instance->patient_key, "id 0  P1");
+        ck_assert_uint_eq(instance->layout.pixel_tag, 0x7FE00010);
+    }
+    ck_assert(scan_has_identity(&scan->studies[0], DCMCHAIN_IDENTITY_NAME, "Zzyx^Ann"));
+    ck_assert(scan_has_identity(&scan->studies[0], DCMCHAIN_IDENTITY_SITE, "SENDERAE"));
+    scan_free(scan);
+}
+END_TEST
+
+START_TEST(test_scan_file_without_preamble_is_read)
+{
+    struct bytes set = {0};
+    struct instance instance = an_instance();
+    put_instance(&set, IMPLICIT, &instance);
+    input_write(&folder, "IM0001", set.data, set.length);
+    struct scan *scan = input_scan(&folder, 1);
+    ck_assert_uint_eq(only_series(scan)->count, 1);
+    ck_assert_ptr_null(only_series(scan)->instances[0]->problem);
+    scan_free(scan);
+    bytes_free(&set);
+}
+END_TEST
+
+START_TEST(test_scan_run_order_is_number_uid_header_path)
+{
+    static const struct {
+        const char *number;
+        const char *sop;
+        const char *file;
+    } files[] = {
+        {"-3", "1.9", "z"},    {"+2", "1.8", "y"},    {" 5 ", "1.7", "x"},
+        {"5\\6", "1.70", "w"}, {"10", "1.1", "v"},    {NULL, "1.10", "f1"},
+        {"", "1.2", "f2"},     {"five", "1.3", "f3"}, {"99999999999999999999", "1.4", "f4"},
+    };
+    size_t count = sizeof files / sizeof files[0];
+    for (size_t i = 0; i < count; i++) {
+        struct instance instance = an_instance();
+        instance.number = files[i].number;
+        instance.sop = files[i].sop;
+        input_write_instance(&folder, files[i].file, &instance);
+    }
+    struct scan *scan = input_scan(&folder, 3);
+    const struct scan_series *series = only_series(scan);
+    ck_assert_uint_eq(series->count, count);
+    for (size_t i = 0; i < count; i++) {
+        ck_assert_str_eq(series->instances[i]->sop_uid, files[i].sop);
+        ck_assert_uint_eq(series->instances[i]->ordinal, i + 1);
+        ck_assert_int_eq(series->instances[i]->has_number, i < 5);
+    }
+    ck_assert_int_eq(series->instances[0]->number, -3);
+    ck_assert_int_eq(series->instances[3]->number, 5);
+    scan_free(scan);
+}
+END_TEST
+
+START_TEST(test_scan_series_order_is_number_then_uid)
+{
+    static const struct {
+        const char *number;
+        const char *uid;
+    } series[] = {{"2", "1.9"}, {"10", "1.1"}, {"10", "1.2"}, {NULL, "1.3"}, {"x", "1.4"}};
+    for (size_t i = 0; i < 5; i++) {
+        struct instance instance = an_instance();
+        char name[8];
+        (void)snprintf(name, sizeof name, "%zu", 9 - i);
+        instance.series_number = series[i].number;
+        instance.series = series[i].uid;
+        instance.sop = series[i].uid;
+        input_write_instance(&folder, name, &instance);
+    }
+    struct scan *scan = input_scan(&folder, 2);
+    ck_assert_uint_eq(scan->study_count, 1);
+    ck_assert_uint_eq(scan->studies[0].count, 5);
+    for (size_t i = 0; i < 5; i++) {
+        ck_assert_str_eq(scan->studies[0].series[i].uid, series[i].uid);
+        ck_assert_uint_eq(scan->studies[0].series[i].ordinal, i + 1);
+    }
+    scan_free(scan);
+}
+END_TEST
+
+START_TEST(test_scan_studies_are_in_order_of_uid_with_their_bytes)
+{
+    static const char *const studies[] = {"1.10", "1.2", "1.3"};
+    struct stat status;
+    for (size_t i = 0; i < 3; i++) {
+        struct instance instance = an_instance();
+        instance.study = studies[2 - i];
+        instance.series = studies[2 - i];
+        instance.sop = studies[2 - i];
+        input_write_instance(&folder, studies[i], &instance);
+    }
+    struct scan *scan = input_scan(&folder, 2);
+    ck_assert_uint_eq(scan->study_count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        char *path = text_format("%s/%s", folder.path, studies[2 - i]);
+        ck_assert_int_eq(stat(path, &status), 0);
+        free(path);
+        ck_assert_str_eq(scan->studies[i].uid, studies[i]);
+        ck_assert_uint_eq(scan->studies[i].ordinal, i + 1);
+        ck_assert_uint_eq(scan->studies[i].bytes, (uint64_t)status.st_size);
+    }
+    scan_free(scan);
+}
+END_TEST
+
+START_TEST(test_scan_other_files_are_counted_by_content)
+{
+    static const uint8_t png[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n', 0, 0};
+    static const uint8_t zeros[600];
+    input_write_text(&folder, "notes.bin", "plain words\n");
+    input_write_text(&folder, "words.dcm", "plain words\n"); /* words are no image, whatever their name */
+    input_write_text(&folder, "a/b", " {\"x\": 1}");
+    input_write_text(&folder, "a/task.json", "{}"); /* mercure's only at the top */
+    input_write_text(&folder, "page", "<html></html>");
+    input_write(&folder, "picture", png, sizeof png);
+    input_write(&folder, "zeros", zeros, sizeof zeros);
+    input_write(&folder, "none", "", 0);
+    input_write(&folder, "none.dcm", "", 0);
+    struct scan *scan = input_scan(&folder, 2);
+    ck_assert_uint_eq(scan->all_count, 0);
+    static const struct {
+        const char *reason;
+        uint64_t count;
+    } expected[] = {{"text", 2}, {"json", 2}, {"xml", 1}, {"image", 1}, {"binary", 1}, {"empty", 2}};
+    ck_assert_uint_eq(scan->not_dicom_count, 6);
+    for (size_t i = 0; i < 6; i++) {
+        ck_assert_uint_eq(scan_reason(scan->not_dicom, scan->not_dicom_count, expected[i].reason),
+                          expected[i].count);
+    }
+    ck_assert_uint_eq(scan->files, 9);
+    scan_free(scan);
+}
+END_TEST
+
+START_TEST(test_scan_dcm_name_or_prefix_that_cannot_be_read_fails)
+{
+    static const uint8_t zeros[600];
+    uint8_t prefix[140] = {0};
+    memcpy(prefix + 128, "DICM", 4);
+    input_write(&folder, "zeros.dcm", zeros, sizeof zeros);
+    input_write(&folder, "prefix", prefix, sizeof prefix);
+    struct instance instance = an_instance();
+    instance.study = NULL;
+    input_write_instance(&folder, "no-study", &instance);
+    instance = an_instance();
+    instance.series = "";
+    input_write_instance(&folder, "no-series", &instance);
+    struct scan *scan = input_scan(&folder, 2);
+    ck_assert_uint_eq(scan->study_count, 0);
+    ck_assert_uint_eq(scan->failed_count, 4);
+    static const char *const paths[] = {"no-series", "no-study", "prefix", "zeros.dcm"};
+    for (size_t i = 0; i < 4; i++) {
+        ck_assert_str_eq(scan->failed[i]->file.path, paths[i]);
+        ck_assert_ptr_nonnull(scan->failed[i]->problem);
+    }
+    ck_assert_str_eq(scan->failed[0]->problem, "it has no usable Series Instance UID");
+    scan_free(scan);
+}
+END_TEST
+
+START_TEST(test_scan_broken_file_of_a_known_study_fails_within_it)
+{
+    struct bytes set = {0};
+    struct bytes file = {0};
+    struct instance instance = an_instance();
+    input_write_instance(&folder, "good", &instance);
+    instance.sop = "1.2.3.4.6";
+    put_instance(&set, EXPLICIT, &instance);
+    put_file(&file, EXPLICIT, NULL, &set);
+    input_write(&folder, "cut", file.data, file.length - 10);
+    instance.sop = NULL;
+    input_write_instance(&folder, "no-sop", &instance);
+    struct scan *scan = input_scan(&folder, 2);
+    ck_assert_uint_eq(scan->failed_count, 0);
+    const struct scan_series *series = only_series(scan);
+    ck_assert_uint_eq(series->count, 3);
+    ck_assert_str_eq(series->instances[0]->file.path, "no-sop");
+    ck_assert_str_eq(series->instances[0]->problem, "it has no usable SOP Instance UID");
+    ck_assert_ptr_null(series->instances[1]->problem);
+    ck_assert_ptr_nonnull(series->instances[2]->problem);
+    scan_free(scan);
+    bytes_free(&set);
+    bytes_free(&file);
+}
+END_TEST
+
+START_TEST(test_scan_uids_are_trimmed_kept_whole_or_refused)
+{
+    char longest[130];
+    memset(longest, '1', sizeof longest);
+    longest[129] = '\0';
+    static const struct {
+        const char *file;
+        const char *kept; /* NULL: refused */
+    } cases[] = {{"a", "1.2.3"}, {"b", "1.2.x"}, {"c", NULL}, {"d", ""}, {"e", NULL}, {"f", NULL}};
+    const char *uids[] = {" 1.2.3 ", "1.2.x", "1.2\\3", longest + 1, longest, "1.2.\xC3\xA4"};
+    for (size_t i = 0; i < 6; i++) {
+        struct instance instance = an_instance();
+        instance.sop = uids[i];
+        input_write_instance(&folder, cases[i].file, &instance);
+    }
+    struct scan *scan = input_scan(&folder, 1);
+    ck_assert_uint_eq(only_series(scan)->count, 6);
+    for (size_t i = 0; i < 6; i++) {
+        const struct scan_instance *instance = only_series(scan)->instances[i];
+        size_t which = (size_t)(instance->file.path[0] - 'a');
+        const char *kept = which == 3 ? longest + 1 : cases[which].kept;
+        ck_assert_str_eq(instance->sop_uid, kept == NULL ? "" : kept);
+        ck_assert_int_eq(instance->problem == NULL, kept != NULL);
+    }
+    scan_free(scan);
+}
+END_TEST
+
+START_TEST(test_scan_dicomdir_is_skipped_by_its_class)
+{
+    struct bytes file = {0};
+    struct bytes set = {0};
+    put_text(&set, EXPLICIT, 0x00041130, DCMCHAIN_VR_CS, "SET");
+    put_file(&file, EXPLICIT, "1.2.840.10008.1.3.10", &set);
+    input_write(&folder, "INDEX.dcm", file.data, file.length);
+    struct scan *scan = input_scan(&folder, 1);
+    ck_assert_uint_eq(scan->all_count, 0);
+    ck_assert_uint_eq(scan_reason(scan->skipped, scan->skipped_count, "DICOMDIR"), 1);
+    scan_free(scan);
+    bytes_free(&file);
+    bytes_free(&set);
+}
+END_TEST
+
+START_TEST(test_scan_links_and_special_files_are_never_opened)
+{
+    struct input_folder other;
+    input_make(&other);
+    struct instance instance = an_instance();
+    input_write_instance(&other, "secret.dcm", &instance);
+    char *target = text_format("%s/secret.dcm", other.path);
+    char *link_file = text_format("%s/link.dcm", folder.path);
+    char *link_folder = text_format("%s/folder", folder.path);
+    char *loop = text_format("%s/loop", folder.path);
+    char *fifo = text_format("%s/fifo.dcm", folder.path);
+    ck_assert_int_eq(symlink(target, link_file), 0);
+    ck_assert_int_eq(symlink(other.path, link_folder), 0);
+    ck_assert_int_eq(symlink(".", loop), 0);
+    ck_assert_int_eq(mkfifo(fifo, 0600), 0);
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    (void)snprintf(address.sun_path, sizeof address.sun_path, "%s/socket", folder.path);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ck_assert_int_eq(bind(fd, (const struct sockaddr *)&address, sizeof address), 0);
+    struct scan *scan = input_scan(&folder, 2);
+    ck_assert_uint_eq(scan->all_count, 0);
+    ck_assert_uint_eq(scan->files, 0);
+    ck_assert_uint_eq(scan_reason(scan->skipped, scan->skipped_count, "symbolic link"), 3);
+    ck_assert_uint_eq(scan_reason(scan->skipped, scan->skipped_count, "fifo"), 1);
+    ck_assert_uint_eq(scan_reason(scan->skipped, scan->skipped_count, "socket"), 1);
+    scan_free(scan);
+    (void)close(fd);
+    free(target);
+    free(link_file);
+    free(link_folder);
+    free(loop);
+    free(fifo);
+    input_remove(&other);
+}
+END_TEST
+
+START_TEST(test_scan_equal_files_are_duplicates_of_the_first_in_run_order)
+{
+    struct instance instance = an_instance();
+    input_write_instance(&folder, "b", &instance);
+    input_write_instance(&folder, "a", &instance);
+    input_write_instance(&folder, "c/d", &instance);
+    instance.sop = "1.9";
+    input_write_instance(&folder, "other", &instance);
+    struct scan *scan = input_scan(&folder, 2);
+    const struct scan_series *series = only_series(scan);
+    ck_assert_uint_eq(series->count, 4);
+    ck_assert_str_eq(series->instances[0]->file.path, "a");
+    ck_assert_ptr_null(series->instances[0]->duplicate_of);
+    ck_assert_ptr_eq(series->instances[1]->duplicate_of, series->instances[0]);
+    ck_assert_ptr_eq(series->instances[2]->duplicate_of, series->instances[0]);
+    ck_assert_ptr_null(series->instances[3]->duplicate_of);
+    ck_assert_ptr_null(scan->studies[0].warnings[0]);
+    scan_free(scan);
+}
+END_TEST
+
+START_TEST(test_scan_equal_uid_with_other_pixels_is_kept_with_one_warning)
+{
+    struct instance instance = an_instance();
+    instance.pixels = 200000;
+    input_write_instance(&folder, "a", &instance);
+    input_write_instance(&folder, "a2", &instance);
+    instance.pixel = 1; /* the header is the same */
+    input_write_instance(&folder, "b", &instance);
+    input_write_instance(&folder, "b2", &instance);
+    instance.number = "2"; /* and here it is not */
+    input_write_instance(&folder, "c", &instance);
+    struct scan *scan = input_scan(&folder, 2);
+    const struct scan_series *series = only_series(scan);
+    ck_assert_uint_eq(series->count, 5);
+    ck_assert_ptr_null(series->instances[0]->duplicate_of);
+    ck_assert_ptr_eq(series->instances[1]->duplicate_of, series->instances[0]);
+    ck_assert_ptr_null(series->instances[2]->duplicate_of);
+    ck_assert_ptr_eq(series->instances[3]->duplicate_of, series->instances[2]);
+    ck_assert_ptr_null(series->instances[4]->duplicate_of);
+    ck_assert_str_eq(scan->studies[0].warnings[0],
+                     "1 SOP Instance UIDs stand in several files that differ: all of them are kept");
+    ck_assert_ptr_null(scan->studies[0].warnings[1]);
+    scan_free(scan);
+}
+END_TEST
+
+START_TEST(test_scan_two_patients_in_a_study_are_told)
+{
+    struct instance instance = an_instance();
+    input_write_instance(&folder, "a", &instance);
+    instance.sop = "1.2";
+    instance.patient_id = " P1 ";
+    instance.patient_name = "Other^Spelling";
+    input_write_instance(&folder, "b", &instance);
+    struct scan *scan = input_scan(&folder, 2);
+    ck_assert(!scan->studies[0].mixed_patients);
+    scan_free(scan);
+    instance.sop = "1.3";
+    instance.issuer = "CLINIC";
+    input_write_instance(&folder, "c", &instance);
+    scan = input_scan(&folder, 2);
+    ck_assert(scan->studies[0].mixed_patients);
+    scan_free(scan);
+}
+END_TEST
+
+START_TEST(test_scan_open_file_refuses_a_changed_file)
+{
+    struct instance instance = an_instance();
+    input_write_instance(&folder, "d/a", &instance);
+    struct scan *scan = input_scan(&folder, 1);
+    const struct scan_instance *found = only_series(scan)->instances[0];
+    int fd = -1;
+    ck_assert_int_eq(scan_open_file(scan, found, &fd), DCMCHAIN_OK);
+    ck_assert_int_ge(fd, 0);
+    (void)close(fd);
+    char *path = text_format("%s/d/a", folder.path);
+    struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = 1000000}};
+    ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+    ck_assert_int_eq(scan_open_file(scan, found, &fd), DCMCHAIN_E_INVALID);
+    ck_assert_int_eq(truncate(path, 10), 0);
+    ck_assert_int_eq(scan_open_file(scan, found, &fd), DCMCHAIN_E_INVALID);
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_int_eq(scan_open_file(scan, found, &fd), DCMCHAIN_E_INVALID);
+    ck_assert_int_eq(symlink("/etc/passwd", path), 0);
+    ck_assert_int_eq(scan_open_file(scan, found, &fd), DCMCHAIN_E_INVALID);
+    free(path);
+    scan_free(scan);
+}
+END_TEST
+
+START_TEST(test_scan_folders_beyond_the_limit_fail)
+{
+    struct text path = TEXT_EMPTY;
+    for (unsigned i = 0; i < LIMIT_FOLDER_DEPTH; i++) {
+        text_append(&path, "d/");
+    }
+    text_append(&path, "file");
+    input_write_text(&folder, path.bytes, "x");
+    scan_free(input_scan(&folder, 1));
+    text_append(&path, "s/file");
+    input_write_text(&folder, path.bytes, "x");
+    text_free(&path);
+    struct scan_options options = {.input_folder = folder.path};
+    struct scan *scan = NULL;
+    char *problem = NULL;
+    ck_assert_int_eq(scan_folder(&options, &scan, &problem), DCMCHAIN_FAIL);
+    ck_assert_ptr_nonnull(problem);
+    free(problem);
+}
+END_TEST
+
+START_TEST(test_scan_unreadable_file_and_folder_fail)
+{
+    if (geteuid() == 0) {
+        return; /* root reads everything */
+    }
+    input_write_text(&folder, "closed", "x");
+    char *path = text_format("%s/closed", folder.path);
+    ck_assert_int_eq(chmod(path, 0), 0);
+    struct scan *scan = input_scan(&folder, 1);
+    ck_assert_uint_eq(scan->failed_count, 1);
+    scan_free(scan);
+    free(path);
+}
+END_TEST
+
+struct progress {
+    uint64_t calls;
+    uint64_t files;
+    uint64_t bytes;
+};
+
+static void on_progress(void *closure, uint64_t files, uint64_t bytes)
+{
+    struct progress *progress = closure;
+    ck_assert_uint_eq(files, progress->files + 1);
+    ck_assert_uint_ge(bytes, progress->bytes);
+    *progress = (struct progress){progress->calls + 1, files, bytes};
+}
+
+/* Numbers, UIDs and names differ, some files are equal, some broken, some have `.tags`. */
+static void write_many(const struct input_folder *into, unsigned count, bool backwards)
+{
+    for (unsigned k = 0; k < count; k++) {
+        unsigned i = backwards ? count - 1 - k : k;
+        char study[32];
+        char series[40];
+        char sop[64];
+        char number[16];
+        char name[32];
+        char path[64];
+        (void)snprintf(study, sizeof study, "1.2.%u", i % 3);
+        (void)snprintf(series, sizeof series, "%s.%u", study, i % 7);
+        (void)snprintf(sop, sizeof sop, "%s.%u", series, i % 11 == 0 ? 1 : i);
+        (void)snprintf(number, sizeof number, "%u", (i * 7919U) % 1000);
+        (void)snprintf(name, sizeof name, "Zzyx^N%u", i % 50);
+        (void)snprintf(path, sizeof path, "f%u/%05u.dcm", (i * 31U) % 13, (i * 7919U) % 100003);
+        struct instance instance = {.study = study,
+                                    .series = series,
+                                    .sop = sop,
+                                    .number = i % 5 == 0 ? NULL : number,
+                                    .series_number = i % 2 == 0 ? "3" : NULL,
+                                    .patient_id = i % 17 == 0 ? "P2" : "P1",
+                                    .patient_name = name,
+                                    .pixels = 512};
+        if (i % 97 == 0) {
+            instance.series = NULL;
+        }
+        input_write_instance(into, path, &instance);
+        if (i % 10 == 0) {
+            char *tags = text_format("{\"SeriesInstanceUID\": \"%s\", \"PatientID\": \"T%u\"}", series, i);
+            (void)snprintf(path, sizeof path, "%05u.tags", i);
+            input_write_text(into, path, tags);
+            free(tags);
+        }
+    }
+}
+
+START_TEST(test_scan_result_does_not_depend_on_threads_or_directory_order)
+{
+    struct input_folder other;
+    input_make(&other);
+    write_many(&folder, 1500, false);
+    write_many(&other, 1500, true);
+    struct scan *scan = input_scan(&folder, 1);
+    char *one = scan_as_text(scan);
+    ck_assert_uint_eq(scan->study_count, 3);
+    ck_assert_ptr_nonnull(strstr(one, "'T1490'"));
+    scan_free(scan);
+    static const uint32_t threads[] = {2, 8, 16};
+    for (size_t i = 0; i < 3; i++) {
+        scan = input_scan(i == 1 ? &other : &folder, threads[i]);
+        char *many = scan_as_text(scan);
+        ck_assert_str_eq(one, many);
+        free(many);
+        scan_free(scan);
+    }
+    free(one);
+    input_remove(&other);
+}
+END_TEST
+
+START_TEST(test_scan_ten_thousand_files_are_found_with_progress)
+{
+    write_many(&folder, 10000, false);
+    struct progress progress = {0};
+    struct scan_options options = {
+        .input_folder = folder.path, .progress = on_progress, .progress_closure = &progress};
+    struct scan *scan = NULL;
+    char *problem = NULL;
+    ck_assert_int_eq(scan_folder(&options, &scan, &problem), DCMCHAIN_OK);
+    ck_assert_uint_eq(scan->all_count, 10000);
+    ck_assert_uint_eq(scan->files, 11000);
+    ck_assert_uint_eq(progress.calls, 11000);
+    ck_assert_uint_eq(progress.bytes, scan->bytes);
+    scan_free(scan);
+}
+END_TEST
+
+START_TEST(test_scan_stop_ends_it)
+{
+    write_many(&folder, 50, false);
+    volatile int stop = 1;
+    struct scan_options options = {.input_folder = folder.path, .stop = &stop};
+    struct scan *scan = NULL;
+    char *problem = NULL;
+    ck_assert_int_eq(scan_folder(&options, &scan, &problem), DCMCHAIN_FAIL);
+    ck_assert_ptr_null(scan);
+    ck_assert_ptr_nonnull(problem);
+    free(problem);
+}
+END_TEST
+
+int main(void)
+{
+    char *problem = NULL;
+    if (dictionary_load(&problem) != DCMCHAIN_OK) {
+        free(problem);
+        return 1;
+    }
+    Suite *suite = suite_create("scan");
+    TCase *test_case = tcase_create("scan");
+    suite_add_tcase(suite, test_case);
+    tcase_set_timeout(test_case, 120);
+    tcase_add_checked_fixture(test_case, set_up, tear_down);
+    tcase_add_test(test_case, test_scan_empty_folder_finds_nothing);
+    tcase_add_test(test_case, test_scan_missing_folder_is_usage_error_without_its_name);
+    tcase_add_test(test_case, test_scan_every_syntax_is_read_alike);
+    tcase_add_test(test_case, test_scan_file_without_preamble_is_read);
+    tcase_add_test(test_case, test_scan_run_order_is_number_uid_header_path);
+    tcase_add_test(test_case, test_scan_series_order_is_number_then_uid);
+    tcase_add_test(test_case, test_scan_studies_are_in_order_of_uid_with_their_bytes);
+    tcase_add_test(test_case, test_scan_other_files_are_counted_by_content);
+    tcase_add_test(test_case, test_scan_dcm_name_or_prefix_that_cannot_be_read_fails);
+    tcase_add_test(test_case, test_scan_broken_file_of_a_known_study_fails_within_it);
+    tcase_add_test(test_case, test_scan_uids_are_trimmed_kept_whole_or_refused);
+    tcase_add_test(test_case, test_scan_dicomdir_is_skipped_by_its_class);
+    tcase_add_test(test_case, test_scan_links_and_special_files_are_never_opened);
+    tcase_add_test(test_case, test_scan_equal_files_are_duplicates_of_the_first_in_run_order);
+    tcase_add_test(test_case, test_scan_equal_uid_with_other_pixels_is_kept_with_one_warning);
+    tcase_add_test(test_case, test_scan_two_patients_in_a_study_are_told);
+    tcase_add_test(test_case, test_scan_open_file_refuses_a_changed_file);
+    tcase_add_test(test_case, test_scan_folders_beyond_the_limit_fail);
+    tcase_add_test(test_case, test_scan_unreadable_file_and_folder_fail);
+    tcase_add_test(test_case, test_scan_result_does_not_depend_on_threads_or_directory_order);
+    tcase_add_test(test_case, test_scan_ten_thousand_files_are_found_with_progress);
+    tcase_add_test(test_case, test_scan_stop_ends_it);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}

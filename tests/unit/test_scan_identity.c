@@ -1,0 +1,632 @@
+/* test_scan_identity.c: what the scan collects of a study's identity, from every depth, in every character
+ * set, from `.tags` and task.json; and who a patient is. Every identity here is invented. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "dataset/dataset_internal.h"
+#include "scan_parts.h"
+#include "scan_value.h"
+#include "support/scan_input.h"
+#include "text.h"
+
+#define NAME DCMCHAIN_IDENTITY_NAME
+#define ID DCMCHAIN_IDENTITY_ID
+#define ACCESSION DCMCHAIN_IDENTITY_ACCESSION
+#define DATE DCMCHAIN_IDENTITY_DATE
+#define BIRTH_DATE DCMCHAIN_IDENTITY_BIRTH_DATE
+#define UID DCMCHAIN_IDENTITY_UID
+#define PERSON DCMCHAIN_IDENTITY_PERSON
+#define INSTITUTION DCMCHAIN_IDENTITY_INSTITUTION
+#define DEVICE DCMCHAIN_IDENTITY_DEVICE
+#define SITE DCMCHAIN_IDENTITY_SITE
+
+static struct input_folder folder;
+
+static void set_up(void)
+{
+    input_make(&folder);
+}
+
+static void tear_down(void)
+{
+    input_remove(&folder);
+}
+
+static struct instance an_instance(const struct bytes *extra)
+{
+    return (struct instance){.study = "1.2.3",
+                             .series = "1.2.3.4",
+                             .sop = "1.2.3.4.5",
+                             .patient_id = "P1",
+                             .extra = extra,
+                             .pixels = 64};
+}
+
+static struct scan *scan_of(const struct instance *instance)
+{
+    input_write_instance(&folder, "file", instance);
+    struct scan *scan = input_scan(&folder, 2);
+    ck_assert_uint_eq(scan->study_count, 1);
+    ck_assert_msg(scan->all[0]->problem == NULL, "%s", scan->all[0]->problem);
+    return scan;
+}
+
+static bool has(const struct scan *scan, uint32_t class_id, const char *value)
+{
+    return scan_has_identity(&scan->studies[0], class_id, value);
+}
+
+START_TEST(test_scan_identity_of_every_depth_is_found)
+{
+    for (enum syntax syntax = IMPLICIT; syntax <= DEFLATED; syntax++) {
+        struct bytes inner = {0};
+        struct bytes middle = {0};
+        struct bytes extra = {0};
+        struct bytes set = {0};
+        struct bytes file = {0};
+        put_text(&inner, syntax, 0x00100020, DCMCHAIN_VR_LO, "DEEP-ID");
+        put_text(&inner, syntax, 0x00080080, DCMCHAIN_VR_LO, "Deep Clinic");
+        put_sequence(&middle, syntax, 0x00081140, &inner);
+        put_text(&middle, syntax, 0x00080090, DCMCHAIN_VR_PN, "Deepdoc^A");
+        put_sequence(&extra, syntax, 0x00321064, &middle);
+        struct instance instance = an_instance(&extra);
+        put_instance(&set, syntax, &instance);
+        put_file(&file, syntax, NULL, &set);
+        input_write(&folder, "file", file.data, file.length);
+        struct scan *scan = input_scan(&folder, 1);
+        ck_assert_ptr_null(scan->all[0]->problem);
+        ck_assert(has(scan, ID, "DEEP-ID"));
+        ck_assert(has(scan, INSTITUTION, "Deep Clinic"));
+        ck_assert(has(scan, PERSON, "Deepdoc^A"));
+        scan_free(scan);
+        bytes_free(&inner);
+        bytes_free(&middle);
+        bytes_free(&extra);
+        bytes_free(&set);
+        bytes_free(&file);
+    }
+}
+END_TEST
+
+START_TEST(test_scan_identity_after_pixel_data_is_found)
+{
+    struct bytes set = {0};
+    struct bytes file = {0};
+    struct instance instance = an_instance(NULL);
+    put_instance(&set, EXPLICIT, &instance);
+    put_text(&set, EXPLICIT, 0xFFFCFFFA, DCMCHAIN_VR_PN, "Trailer^T");
+    put_file(&file, EXPLICIT, NULL, &set);
+    input_write(&folder, "file", file.data, file.length);
+    struct scan *scan = input_scan(&folder, 1);
+    ck_assert(has(scan, PERSON, "Trailer^T"));
+    scan_free(scan);
+    bytes_free(&set);
+    bytes_free(&file);
+}
+END_TEST
+
+START_TEST(test_scan_identity_of_private_elements_goes_by_vr)
+{
+    struct bytes item = {0};
+    struct bytes extra = {0};
+    put_text(&item, EXPLICIT, 0x00100010, DCMCHAIN_VR_PN, "Hidden^H");
+    put_text(&extra, EXPLICIT, 0x00290010, DCMCHAIN_VR_LO, "ACME");
+    put_text(&extra, EXPLICIT, 0x00291001, DCMCHAIN_VR_PN, "Private^P");
+    put_text(&extra, EXPLICIT, 0x00291002, DCMCHAIN_VR_UI, "1.9.8.7");
+    put_text(&extra, EXPLICIT, 0x00291003, DCMCHAIN_VR_DA, "20200102");
+    put_sequence(&extra, EXPLICIT, 0x00291004, &item);
+    struct instance instance = an_instance(&extra);
+    struct scan *scan = scan_of(&instance);
+    ck_assert(has(scan, PERSON, "Private^P"));
+    ck_assert(has(scan, UID, "1.9.8.7"));
+    ck_assert(has(scan, DATE, "20200102"));
+    ck_assert(has(scan, NAME, "Hidden^H"));
+    scan_free(scan);
+    bytes_free(&item);
+    bytes_free(&extra);
+}
+END_TEST
+
+START_TEST(test_scan_identity_of_a_wrong_vr_goes_by_tag)
+{
+    struct bytes extra = {0};
+    put(&extra, EXPLICIT, 0x00101000, DCMCHAIN_VR_UN, "OLD\\OLDER", 9);
+    put(&extra, EXPLICIT, 0x00101001, DCMCHAIN_VR_OB, "Other^Name", 10);
+    put(&extra, EXPLICIT, 0x00081050, DCMCHAIN_VR_UN, "Unknown^Vr", 10); /* PN in the dictionary */
+    put(&extra, EXPLICIT, 0x00080050, DCMCHAIN_VR_US, "\x01\x02", 2);    /* a number is no text */
+    struct instance instance = an_instance(&extra);
+    struct scan *scan = scan_of(&instance);
+    ck_assert(has(scan, ID, "OLD"));
+    ck_assert(has(scan, ID, "OLDER"));
+    ck_assert(has(scan, NAME, "Other^Name"));
+    ck_assert(has(scan, PERSON, "Unknown^Vr"));
+    ck_assert(!has(scan, ACCESSION, "\x01\x02"));
+    scan_free(scan);
+    bytes_free(&extra);
+}
+END_TEST
+
+START_TEST(test_scan_identity_of_codes_for_persons_is_found)
+{
+    struct bytes item = {0};
+    struct bytes extra = {0};
+    put_text(&item, EXPLICIT, 0x00080100, DCMCHAIN_VR_SH, "D-77");
+    put_text(&item, EXPLICIT, 0x00080104, DCMCHAIN_VR_LO, "Dr Coded");
+    put_sequence(&extra, EXPLICIT, 0x00401101, &item);
+    put_sequence(&extra, EXPLICIT, 0x00082218, &item); /* Anatomic Region: no person */
+    struct instance instance = an_instance(&extra);
+    struct scan *scan = scan_of(&instance);
+    ck_assert(has(scan, PERSON, "D-77"));
+    ck_assert(has(scan, PERSON, "Dr Coded"));
+    scan_free(scan);
+    bytes_free(&extra);
+    put_sequence(&extra, EXPLICIT, 0x00082218, &item);
+    scan = scan_of(&instance);
+    ck_assert(!has(scan, PERSON, "Dr Coded"));
+    scan_free(scan);
+    bytes_free(&item);
+    bytes_free(&extra);
+}
+END_TEST
+
+START_TEST(test_scan_identity_is_decoded_with_the_set_of_its_item)
+{
+    struct bytes latin = {0};
+    struct bytes inherited = {0};
+    struct bytes extra = {0};
+    put_text(&latin, EXPLICIT, 0x00080005, DCMCHAIN_VR_CS, "ISO_IR 100");
+    put_text(&latin, EXPLICIT, 0x00081070, DCMCHAIN_VR_PN, "M\xFCller^Operator");
+    put_text(&inherited, EXPLICIT, 0x00081050, DCMCHAIN_VR_PN, "J\xC3\xBCrgens^Doctor");
+    put_sequence(&extra, EXPLICIT, 0x00081110, &latin);
+    put_sequence(&extra, EXPLICIT, 0x00081111, &inherited);
+    struct instance instance = an_instance(&extra);
+    instance.charset = "ISO_IR 192";
+    instance.patient_name = "Zzyx^Zo\xC3\xAB";
+    struct scan *scan = scan_of(&instance);
+    ck_assert(has(scan, PERSON, "M\xC3\xBCller^Operator"));
+    ck_assert(has(scan, PERSON, "J\xC3\xBCrgens^Doctor"));
+    ck_assert(has(scan, NAME, "Zzyx^Zo\xC3\xAB"));
+    scan_free(scan);
+    bytes_free(&latin);
+    bytes_free(&inherited);
+    bytes_free(&extra);
+}
+END_TEST
+
+START_TEST(test_scan_identity_before_its_character_set_is_decoded_too)
+{
+    struct bytes item = {0};
+    struct bytes extra = {0};
+    put_text(&item, EXPLICIT, 0x00081070, DCMCHAIN_VR_PN, "M\xFCller^Operator");
+    put_text(&item, EXPLICIT, 0x00080005, DCMCHAIN_VR_CS, "ISO_IR 100"); /* out of order */
+    put_sequence(&extra, EXPLICIT, 0x00081110, &item);
+    struct instance instance = an_instance(&extra);
+    struct scan *scan = scan_of(&instance);
+    ck_assert(has(scan, PERSON, "M\xC3\xBCller^Operator"));
+    scan_free(scan);
+    bytes_free(&item);
+    bytes_free(&extra);
+}
+END_TEST
+
+START_TEST(test_scan_identity_that_does_not_decode_is_read_as_what_it_may_be)
+{
+    struct bytes extra = {0};
+    put_text(&extra, EXPLICIT, 0x00081070, DCMCHAIN_VR_PN, "M\xFCller^Latin");
+    put_text(&extra, EXPLICIT, 0x00081050, DCMCHAIN_VR_PN, "M\xC3\xBCller^Utf");
+    struct instance instance = an_instance(&extra);
+    static const char *const charsets[] = {NULL, "NO SUCH SET"};
+    for (size_t i = 0; i < 2; i++) {
+        instance.charset = charsets[i];
+        struct scan *scan = scan_of(&instance);
+        ck_assert(has(scan, PERSON, "M\xC3\xBCller^Latin"));
+        ck_assert(has(scan, PERSON, "M\xC3\xBCller^Utf"));
+        scan_free(scan);
+    }
+    bytes_free(&extra);
+}
+END_TEST
+
+START_TEST(test_scan_identity_of_japanese_names_has_each_group)
+{
+    struct instance instance = an_instance(NULL);
+    instance.charset = "\\ISO 2022 IR 87";
+    instance.patient_name = "Yamada^Tarou=\x1B$B;3ED\x1B(B^\x1B$BB@O:\x1B(B";
+    struct scan *scan = scan_of(&instance);
+    ck_assert(has(scan, NAME, "Yamada^Tarou"));
+    ck_assert(has(scan, NAME, "\xE5\xB1\xB1\xE7\x94\xB0^\xE5\xA4\xAA\xE9\x83\x8E"));
+    scan_free(scan);
+}
+END_TEST
+
+START_TEST(test_scan_identity_of_date_times_is_their_day)
+{
+    struct bytes extra = {0};
+    put_text(&extra, EXPLICIT, 0x0008002A, DCMCHAIN_VR_DT, "20240229101500.123+0100");
+    put_text(&extra, EXPLICIT, 0x00080020, DCMCHAIN_VR_DA, "20240301");
+    struct instance instance = an_instance(&extra);
+    struct scan *scan = scan_of(&instance);
+    ck_assert(has(scan, DATE, "20240229"));
+    ck_assert(has(scan, DATE, "20240301"));
+    scan_free(scan);
+    bytes_free(&extra);
+}
+END_TEST
+
+START_TEST(test_scan_identity_value_that_cannot_be_shown_fails_the_instance)
+{
+    struct bytes extra = {0};
+    char *value = malloc(LIMIT_WALKER_VALUE_BYTES + 2);
+    ck_assert_ptr_nonnull(value);
+    memset(value, 'x', LIMIT_WALKER_VALUE_BYTES + 2);
+    put(&extra, EXPLICIT, 0x00101001, DCMCHAIN_VR_UN, value, LIMIT_WALKER_VALUE_BYTES + 2);
+    struct instance instance = an_instance(&extra);
+    input_write_instance(&folder, "file", &instance);
+    struct scan *scan = input_scan(&folder, 1);
+    ck_assert_str_eq(scan->all[0]->problem, "an identifying value is longer than the limit allows");
+    scan_free(scan);
+    bytes_free(&extra);
+    free(value);
+}
+END_TEST
+
+START_TEST(test_scan_attributes_are_first_values_in_utf8)
+{
+    struct bytes extra = {0};
+    put_text(&extra, EXPLICIT, 0x0008103E, DCMCHAIN_VR_LO,
+             "Sch\xE4"
+             "del");
+    put_text(&extra, EXPLICIT, 0x00080060, DCMCHAIN_VR_CS, "MR\\CT");
+    put_text(&extra, EXPLICIT, 0x00200010, DCMCHAIN_VR_SH, "");
+    struct instance instance = an_instance(&extra);
+    instance.charset = "ISO_IR 100";
+    struct scan *scan = scan_of(&instance);
+    const struct scan_instance *found = scan->all[0];
+    for (size_t i = 0; i < scan_attribute_count; i++) {
+        const char *value = found->attributes[i];
+        switch (scan_attributes[i]) {
+        case 0x0008103E:
+            ck_assert_str_eq(value, "Sch\xC3\xA4"
+                                    "del");
+            break;
+        case 0x00080060:
+            ck_assert_str_eq(value, "MR");
+            break;
+        case 0x00200010:
+            ck_assert_str_eq(value, "");
+            break;
+        case 0x00080050:
+            ck_assert_ptr_null(value);
+            break;
+        default:
+            break;
+        }
+    }
+    ck_assert_uint_eq(scan_attributes[scan_attribute_count], 0);
+    scan_free(scan);
+    bytes_free(&extra);
+}
+END_TEST
+
+/* ---- mercure ------------------------------------------------------------------------------------------- */
+
+static const char tags[] = "{\n\"SpecificCharacterSet\": \"ISO_IR 100\",\n"
+                           "\"SeriesInstanceUID\": \"1.2.3.4\",\n"
+                           "\"PatientName\": \"First^F\",\n\"PatientName\": \"Second^S\",\n"
+                           "\"PatientID\": \"MISSING\",\n\"AccessionNumber\": \"\",\n"
+                           "\"OtherPatientIDs\": \"A-1\\\\B-2\",\n"
+                           "\"SenderAET\": \"SENDER1\",\n\"SenderAddress\": \"10.1.2.3\",\n"
+                           "\"Modality\": \"MR\",\n\"Filename\": \"MR.X.1.2.276.99.5\"\n}\n";
+
+START_TEST(test_scan_tags_go_to_the_study_of_their_series)
+{
+    struct instance instance = an_instance(NULL);
+    input_write_instance(&folder, "1.2.3.4#a.dcm", &instance);
+    instance.study = "1.3";
+    instance.series = "1.3.1";
+    input_write_instance(&folder, "b.dcm", &instance);
+    input_write_text(&folder, "1.2.3.4#a.tags", tags);
+    input_write_text(&folder, "x.tags", "{\"StudyInstanceUID\": \"1.3\", \"PatientID\": \"BY-STUDY\"}");
+    input_write_text(&folder, "y.tags", "{\"SeriesInstanceUID\": \"9.9\", \"PatientID\": \"NOBODY\"}");
+    struct scan *scan = input_scan(&folder, 2);
+    ck_assert_uint_eq(scan->study_count, 2);
+    const struct scan_study *first = &scan->studies[0];
+    ck_assert(scan_has_identity(first, NAME, "First^F"));
+    ck_assert(scan_has_identity(first, NAME, "Second^S"));
+    ck_assert(scan_has_identity(first, ID, "A-1"));
+    ck_assert(scan_has_identity(first, ID, "B-2"));
+    ck_assert(scan_has_identity(first, SITE, "SENDER1"));
+    ck_assert(scan_has_identity(first, SITE, "10.1.2.3"));
+    ck_assert(scan_has_identity(first, UID, "1.2.276.99.5"));
+    ck_assert(!scan_has_identity(first, ID, "MISSING"));
+    ck_assert(!scan_has_identity(first, ID, "BY-STUDY"));
+    ck_assert(!scan_has_identity(first, ID, "NOBODY"));
+    ck_assert(!scan_has_identity(&scan->studies[1], NAME, "First^F"));
+    ck_assert(scan_has_identity(&scan->studies[1], ID, "BY-STUDY"));
+    ck_assert_uint_eq(scan_reason(scan->skipped, scan->skipped_count, ".tags"), 3);
+    ck_assert_uint_eq(scan->not_dicom_count, 0);
+    scan_free(scan);
+}
+END_TEST
+
+START_TEST(test_scan_unreadable_tags_warn_their_study)
+{
+    struct instance instance = an_instance(NULL);
+    input_write_instance(&folder, "a.dcm", &instance);
+    instance.study = "1.3";
+    instance.series = "1.3.1";
+    instance.sop = "1.3.1.1";
+    input_write_instance(&folder, "b.dcm", &instance);
+    input_write_text(&folder, "1.2.3.4#a.tags", "{\"PatientName\": \"Zzyx");
+    struct scan *scan = input_scan(&folder, 2);
+    ck_assert_ptr_nonnull(scan->studies[0].warnings[0]);
+    ck_assert_ptr_null(strstr(scan->studies[0].warnings[0], "Zzyx"));
+    ck_assert_ptr_null(scan->studies[1].warnings[0]);
+    scan_free(scan);
+    input_write_text(&folder, "unknown.tags", "nothing");
+    scan = input_scan(&folder, 2);
+    ck_assert_ptr_nonnull(strstr(scan->studies[0].warnings[0], "2 .tags"));
+    ck_assert_ptr_nonnull(strstr(scan->studies[1].warnings[0], "1 .tags"));
+    scan_free(scan);
+}
+END_TEST
+
+START_TEST(test_scan_tags_that_are_dicom_are_dicom)
+{
+    struct instance instance = an_instance(NULL);
+    input_write_instance(&folder, "a.tags", &instance);
+    input_write_text(&folder, ".lock", "");
+    input_write_text(&folder, "deep/.processing", "");
+    struct scan *scan = input_scan(&folder, 2);
+    ck_assert_uint_eq(scan->all_count, 1);
+    ck_assert_uint_eq(scan_reason(scan->skipped, scan->skipped_count, ".lock"), 1);
+    ck_assert_uint_eq(scan_reason(scan->skipped, scan->skipped_count, ".processing"), 1);
+    ck_assert_uint_eq(scan->not_dicom_count, 0);
+    scan_free(scan);
+}
+END_TEST
+
+static const char task[] =
+    "{\"info\": {\"uid\": \"1.2.3\", \"patient_name\": \"Task^Name\", \"mrn\": \"TASK-MRN\", "
+    "\"acc\": \"TASK-ACC\", \"sender_address\": \"MISSING\", \"mercure_server\": \"task-server\", "
+    "\"device_serial_number\": \"TASK-SN\"}, \"id\": \"0000-11f0\", \"dispatch\": {}, "
+    "\"process\": {\"settings\": {\"mrn\": \"keep\", \"PatientName\": \"replace\"}, "
+    "\"module_config\": {\"settings\": {\"acc\": \"remove\"}}, \"retain_input_images\": true, "
+    "\"output\": {\"PatientID\": \"OUTPUT-ID\"}}, "
+    "\"study\": {\"study_uid\": \"1.2.3\", \"creation_time\": \"2024-02-29 10:20:00\", "
+    "\"received_series_uid\": [\"1.2.3.40\", \"1.2.3.41\"]}}";
+
+START_TEST(test_scan_task_goes_to_every_study_but_not_its_settings)
+{
+    struct instance instance = an_instance(NULL);
+    input_write_instance(&folder, "a.dcm", &instance);
+    input_write_text(&folder, "task.json", task);
+    struct scan *scan = input_scan(&folder, 2);
+    ck_assert_str_eq(scan->task_json, task);
+    ck_assert(scan->retain_input_images);
+    ck_assert(has(scan, NAME, "Task^Name"));
+    ck_assert(has(scan, ID, "TASK-MRN"));
+    ck_assert(has(scan, ACCESSION, "TASK-ACC"));
+    ck_assert(has(scan, ACCESSION, "0000-11f0"));
+    ck_assert(has(scan, SITE, "task-server"));
+    ck_assert(has(scan, DEVICE, "TASK-SN"));
+    ck_assert(has(scan, DATE, "20240229"));
+    ck_assert(has(scan, UID, "1.2.3.41"));
+    ck_assert(has(scan, ID, "OUTPUT-ID"));
+    ck_assert(!has(scan, SITE, "MISSING"));
+    ck_assert(!has(scan, ID, "keep"));
+    ck_assert(!has(scan, NAME, "replace"));
+    ck_assert(!has(scan, ACCESSION, "remove"));
+    ck_assert_str_eq(scan->all[0]->patient_key, "id 0  P1");
+    ck_assert_uint_eq(scan_reason(scan->skipped, scan->skipped_count, "task.json"), 1);
+    scan_free(scan);
+}
+END_TEST
+
+START_TEST(test_scan_task_that_does_not_parse_fails_in_mercure_and_warns_elsewhere)
+{
+    struct instance instance = an_instance(NULL);
+    input_write_instance(&folder, "a.dcm", &instance);
+    input_write_text(&folder, "task.json", "{\"info\": {\"mrn\": \"ZZYX\", \"mrn\": \"ZZYX2\"}}");
+    struct scan *scan = input_scan(&folder, 2);
+    ck_assert_ptr_null(scan->task_json);
+    ck_assert_ptr_nonnull(scan->studies[0].warnings[0]);
+    ck_assert(has(scan, ID, "ZZYX"));
+    ck_assert(has(scan, ID, "ZZYX2"));
+    scan_free(scan);
+    static const char *const broken[] = {"", "{", "[]", "{\"info\": {\"mrn\": \"ZZYX\", \"mrn\": \"Y\"}}",
+                                         "{\"info\": \"ZZYX"};
+    for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
+        input_write_text(&folder, "task.json", broken[i]);
+        struct scan_options options = {.input_folder = folder.path, .strict_task = true};
+        char *problem = NULL;
+        scan = NULL;
+        ck_assert_int_eq(scan_folder(&options, &scan, &problem), DCMCHAIN_FAIL);
+        ck_assert_ptr_nonnull(problem);
+        ck_assert_ptr_null(strstr(problem, "ZZYX"));
+        free(problem);
+    }
+}
+END_TEST
+
+START_TEST(test_scan_task_file_given_is_read_instead)
+{
+    struct input_folder other;
+    input_make(&other);
+    struct instance instance = an_instance(NULL);
+    input_write_instance(&folder, "a.dcm", &instance);
+    input_write_text(&other, "t", "{\"info\": {\"mrn\": \"GIVEN\"}}");
+    char *path = text_format("%s/t", other.path);
+    struct scan_options options = {.input_folder = folder.path, .task_file = path};
+    struct scan *scan = NULL;
+    char *problem = NULL;
+    ck_assert_int_eq(scan_folder(&options, &scan, &problem), DCMCHAIN_OK);
+    ck_assert(has(scan, ID, "GIVEN"));
+    ck_assert(!scan->retain_input_images);
+    scan_free(scan);
+    path[strlen(path) - 1] = 'u';
+    ck_assert_int_eq(scan_folder(&options, &scan, &problem), DCMCHAIN_E_USAGE);
+    ck_assert_ptr_nonnull(problem);
+    free(problem);
+    free(path);
+    input_remove(&other);
+}
+END_TEST
+
+/* ---- patients and values
+ * ------------------------------------------------------------------------------------ */
+
+static void assert_key(const char *issuer, const char *id, const char *name, const char *birth_date,
+                       const char *expected)
+{
+    char *key = scan_patient_key(issuer, id, name, birth_date, "1.2.3");
+    ck_assert_ptr_nonnull(key);
+    ck_assert_str_eq(key, expected);
+    free(key);
+}
+
+START_TEST(test_scan_patient_is_issuer_and_id)
+{
+    assert_key(NULL, "P1", "Zzyx^A", "20000101", "id 0  P1");
+    assert_key("  ", " P1 ", NULL, NULL, "id 0  P1");
+    assert_key(" C ", "P1", NULL, NULL, "id 1 C P1");
+    assert_key("A", "B C", NULL, NULL, "id 1 A B C");
+    assert_key("A B", "C", NULL, NULL, "id 3 A B C"); /* apart from the one before */
+}
+END_TEST
+
+START_TEST(test_scan_patient_without_id_is_name_and_birth_date)
+{
+    static const char *const names[] = {"O'Brien^Zo\xC3\xAB^^^",    "OBRIEN^ZOE",
+                                        "O.Brien, Zoe\xCC\x88",     " obrien  zoe ",
+                                        "O'BRIEN^ZOE=\xE5\xB1\xB1", "=O'Brien^Zoe"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        assert_key("C", " ", names[i], i % 2 == 0 ? "19700102" : "1970.01.02", "name 19700102 obrien zoe");
+    }
+    assert_key(NULL, NULL, "\xE5\xB1\xB1\xE7\x94\xB0^\xE5\xA4\xAA\xE9\x83\x8E", "19700102",
+               "name 19700102 \xE5\xB1\xB1\xE7\x94\xB0 \xE5\xA4\xAA\xE9\x83\x8E");
+}
+END_TEST
+
+START_TEST(test_scan_patient_without_name_or_date_is_the_study)
+{
+    assert_key(NULL, NULL, NULL, NULL, "study 1.2.3");
+    assert_key("C", "", "^^", "19700102", "study 1.2.3");
+    assert_key(NULL, "", "Zzyx^A", NULL, "study 1.2.3");
+    assert_key(NULL, "", "Zzyx^A", "", "study 1.2.3");
+    assert_key(NULL, "", "Zzyx^A", "1970", "study 1.2.3");
+    assert_key(NULL, "", NULL, "19700102", "study 1.2.3");
+}
+END_TEST
+
+START_TEST(test_scan_value_integer_forgives_spelling_not_overflow)
+{
+    static const struct {
+        const char *text;
+        bool good;
+        int64_t number;
+    } cases[] = {{"5", true, 5},
+                 {" +5 ", true, 5},
+                 {"-0", true, 0},
+                 {"5\\6", true, 5},
+                 {"007", true, 7},
+                 {"9223372036854775807", true, INT64_MAX},
+                 {"-9223372036854775808", true, INT64_MIN},
+                 {"9223372036854775808", false, 0},
+                 {"-9223372036854775809", false, 0},
+                 {"", false, 0},
+                 {"+", false, 0},
+                 {"\\5", false, 0},
+                 {"5.0", false, 0},
+                 {"0x5", false, 0},
+                 {"1 2", false, 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int64_t number = 77;
+        ck_assert_int_eq(scan_read_integer(cases[i].text, strlen(cases[i].text), &number), cases[i].good);
+        ck_assert_int_eq(number, cases[i].good ? cases[i].number : 77);
+    }
+}
+END_TEST
+
+START_TEST(test_scan_value_uid_is_trimmed_of_padding)
+{
+    char uid[SCAN_UID_SIZE];
+    ck_assert(scan_read_uid("1.2\0\0 ", 6, uid));
+    ck_assert_str_eq(uid, "1.2");
+    ck_assert(!scan_read_uid("1.2\0x", 5, uid));
+    ck_assert_str_eq(uid, "");
+    ck_assert(!scan_read_uid("  ", 2, uid));
+    ck_assert(!scan_read_uid("", 0, uid));
+}
+END_TEST
+
+START_TEST(test_scan_kind_tells_text_from_bytes)
+{
+    static const struct {
+        const char *bytes;
+        size_t length;
+        const char *kind;
+    } cases[] = {{"", 0, "empty"},
+                 {"words", 5, "text"},
+                 {"BM is text", 10, "text"},
+                 {"BM\x02\x00\x00\x00", 6, "image"},
+                 {"\xEF\xBB\xBF [1]", 7, "json"},
+                 {"\n<a/>", 5, "xml"},
+                 {"%PDF-1.4", 8, "pdf"},
+                 {"PK\x03\x04rest", 8, "archive"},
+                 {"\x7F"
+                  "ELF\x02",
+                  5, "program"},
+                 {"M\xFCller", 6, "text"},
+                 {"\x00\x01", 2, "binary"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        ck_assert_str_eq(scan_kind((const uint8_t *)cases[i].bytes, cases[i].length), cases[i].kind);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    char *problem = NULL;
+    if (dictionary_load(&problem) != DCMCHAIN_OK) {
+        free(problem);
+        return 1;
+    }
+    Suite *suite = suite_create("scan identity");
+    TCase *test_case = tcase_create("scan identity");
+    suite_add_tcase(suite, test_case);
+    tcase_set_timeout(test_case, 60);
+    tcase_add_checked_fixture(test_case, set_up, tear_down);
+    tcase_add_test(test_case, test_scan_identity_of_every_depth_is_found);
+    tcase_add_test(test_case, test_scan_identity_after_pixel_data_is_found);
+    tcase_add_test(test_case, test_scan_identity_of_private_elements_goes_by_vr);
+    tcase_add_test(test_case, test_scan_identity_of_a_wrong_vr_goes_by_tag);
+    tcase_add_test(test_case, test_scan_identity_of_codes_for_persons_is_found);
+    tcase_add_test(test_case, test_scan_identity_is_decoded_with_the_set_of_its_item);
+    tcase_add_test(test_case, test_scan_identity_before_its_character_set_is_decoded_too);
+    tcase_add_test(test_case, test_scan_identity_that_does_not_decode_is_read_as_what_it_may_be);
+    tcase_add_test(test_case, test_scan_identity_of_japanese_names_has_each_group);
+    tcase_add_test(test_case, test_scan_identity_of_date_times_is_their_day);
+    tcase_add_test(test_case, test_scan_identity_value_that_cannot_be_shown_fails_the_instance);
+    tcase_add_test(test_case, test_scan_attributes_are_first_values_in_utf8);
+    tcase_add_test(test_case, test_scan_tags_go_to_the_study_of_their_series);
+    tcase_add_test(test_case, test_scan_unreadable_tags_warn_their_study);
+    tcase_add_test(test_case, test_scan_tags_that_are_dicom_are_dicom);
+    tcase_add_test(test_case, test_scan_task_goes_to_every_study_but_not_its_settings);
+    tcase_add_test(test_case, test_scan_task_that_does_not_parse_fails_in_mercure_and_warns_elsewhere);
+    tcase_add_test(test_case, test_scan_task_file_given_is_read_instead);
+    tcase_add_test(test_case, test_scan_patient_is_issuer_and_id);
+    tcase_add_test(test_case, test_scan_patient_without_id_is_name_and_birth_date);
+    tcase_add_test(test_case, test_scan_patient_without_name_or_date_is_the_study);
+    tcase_add_test(test_case, test_scan_value_integer_forgives_spelling_not_overflow);
+    tcase_add_test(test_case, test_scan_value_uid_is_trimmed_of_padding);
+    tcase_add_test(test_case, test_scan_kind_tells_text_from_bytes);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}
