@@ -22,7 +22,8 @@ struct text {
 void text_append(struct text *text, const char *string);
 void text_append_bytes(struct text *text, const char *bytes, size_t length);
 void text_printf(struct text *text, const char *format, ...) __attribute__((__format__(__printf__, 2, 3)));
-void text_vprintf(struct text *text, const char *format, va_list arguments);
+void text_vprintf(struct text *text, const char *format, va_list arguments)
+    __attribute__((__format__(__printf__, 2, 0)));
 
 /* Appends a JSON string with its quotes; NULL gives null. Bytes that are not UTF-8 become U+FFFD. */
 void text_json_string(struct text *text, const char *utf8);

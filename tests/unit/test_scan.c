@@ -3,6 +3,7 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -595,6 +596,99 @@ START_TEST(test_scan_ten_thousand_files_are_found_with_progress)
 }
 END_TEST
 
+/* Called after the first file: what was listed is no longer there, or is something else. */
+static void on_first_file(void *closure, uint64_t files, uint64_t bytes)
+{
+    (void)closure;
+    (void)bytes;
+    if (files > 1) {
+        return;
+    }
+    static const char *const names[] = {"b.dcm", "c", "d", "e", "f/g"};
+    for (size_t i = 0; i < 5; i++) {
+        char *path = text_format("%s/%s", folder.path, names[i]);
+        ck_assert_int_eq(unlink(path), 0);
+        if (i == 1) {
+            ck_assert_int_eq(symlink("/etc/passwd", path), 0);
+        } else if (i == 2) {
+            ck_assert_int_eq(mkfifo(path, 0600), 0);
+        } else if (i == 3) {
+            ck_assert_int_eq(mkdir(path, 0700), 0);
+        }
+        free(path);
+    }
+    char *path = text_format("%s/f", folder.path);
+    ck_assert_int_eq(rmdir(path), 0);
+    ck_assert_int_eq(symlink("/tmp", path), 0);
+    free(path);
+}
+
+START_TEST(test_scan_files_that_change_after_the_listing_fail)
+{
+    struct instance instance = an_instance();
+    static const char *const names[] = {"a", "b.dcm", "c", "d", "e", "f/g", "h"};
+    for (size_t i = 0; i < 7; i++) {
+        char sop[8];
+        (void)snprintf(sop, sizeof sop, "1.%zu", i);
+        instance.sop = sop;
+        input_write_instance(&folder, names[i], &instance);
+    }
+    struct scan_options options = {.input_folder = folder.path, .threads = 1, .progress = on_first_file};
+    struct scan *scan = NULL;
+    char *problem = NULL;
+    ck_assert_int_eq(scan_folder(&options, &scan, &problem), DCMCHAIN_OK);
+    ck_assert_uint_eq(only_series(scan)->count, 2);
+    ck_assert_uint_eq(scan->failed_count, 5);
+    for (size_t i = 0; i < 5; i++) {
+        ck_assert_str_eq(scan->failed[i]->file.path, names[i + 1]);
+        ck_assert_ptr_nonnull(scan->failed[i]->problem);
+        ck_assert(strlen(names[i + 1]) < 2 || strstr(scan->failed[i]->problem, names[i + 1]) == NULL);
+    }
+    scan_free(scan);
+}
+END_TEST
+
+struct writer {
+    char *path;
+    volatile int stop;
+};
+
+static void *rewrite(void *closure)
+{
+    const struct writer *writer = closure;
+    static const char more[3000];
+    for (unsigned i = 0; !__atomic_load_n(&writer->stop, __ATOMIC_RELAXED); i++) {
+        int fd = open(writer->path, O_WRONLY | O_APPEND | O_CLOEXEC);
+        if (fd >= 0) {
+            ck_assert_int_gt(write(fd, more, sizeof more), 0);
+            ck_assert_int_eq(ftruncate(fd, i % 2 == 0 ? 300 : 100000), 0);
+            (void)close(fd);
+        }
+    }
+    return NULL;
+}
+
+START_TEST(test_scan_file_that_is_written_meanwhile_is_no_crash)
+{
+    struct instance instance = an_instance();
+    instance.pixels = 90000;
+    input_write_instance(&folder, "still", &instance);
+    instance.sop = "1.99";
+    input_write_instance(&folder, "moving", &instance);
+    struct writer writer = {.path = text_format("%s/moving", folder.path)};
+    pthread_t thread;
+    ck_assert_int_eq(pthread_create(&thread, NULL, rewrite, &writer), 0);
+    for (unsigned i = 0; i < 100; i++) {
+        struct scan *scan = input_scan(&folder, 2);
+        ck_assert_uint_eq(scan->all_count, 2);
+        scan_free(scan);
+    }
+    __atomic_store_n(&writer.stop, 1, __ATOMIC_RELAXED);
+    (void)pthread_join(thread, NULL);
+    free(writer.path);
+}
+END_TEST
+
 START_TEST(test_scan_stop_ends_it)
 {
     write_many(&folder, 50, false);
@@ -642,6 +736,8 @@ int main(void)
     tcase_add_test(test_case, test_scan_unreadable_file_and_folder_fail);
     tcase_add_test(test_case, test_scan_result_does_not_depend_on_threads_or_directory_order);
     tcase_add_test(test_case, test_scan_ten_thousand_files_are_found_with_progress);
+    tcase_add_test(test_case, test_scan_files_that_change_after_the_listing_fail);
+    tcase_add_test(test_case, test_scan_file_that_is_written_meanwhile_is_no_crash);
     tcase_add_test(test_case, test_scan_stop_ends_it);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

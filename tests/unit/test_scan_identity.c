@@ -273,6 +273,45 @@ START_TEST(test_scan_identity_value_that_cannot_be_shown_fails_the_instance)
 }
 END_TEST
 
+/* Private elements with many UIDs each. */
+static void put_uids(struct bytes *extra, unsigned first, unsigned count)
+{
+    struct text text = TEXT_EMPTY;
+    unsigned element = 0x1000;
+    for (unsigned i = 0; i < count; i++) {
+        text_printf(&text, "%s1.2.9.%u", text.length == 0 ? "" : "\\", first + i);
+        if (text.length > 60000 || i + 1 == count) {
+            put_text(extra, EXPLICIT, 0x00310000 + ++element, DCMCHAIN_VR_UI, text.bytes);
+            text_free(&text);
+        }
+    }
+}
+
+START_TEST(test_scan_identity_beyond_the_limit_fails_the_whole_study)
+{
+    for (unsigned file = 0; file < 2; file++) {
+        struct bytes extra = {0};
+        put_uids(&extra, file * 130000, 130000);
+        struct instance instance = an_instance(&extra);
+        instance.sop = file == 0 ? "1.2.3.4.1" : "1.2.3.4.2";
+        input_write_instance(&folder, instance.sop, &instance);
+        bytes_free(&extra);
+    }
+    struct instance other = an_instance(NULL);
+    other.study = "1.9";
+    other.sop = "1.9.1";
+    input_write_instance(&folder, "other", &other);
+    struct scan *scan = input_scan(&folder, 2);
+    ck_assert_uint_eq(scan->study_count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        ck_assert_str_eq(scan->studies[0].series[0].instances[i]->problem,
+                         "its study has more than 200000 identifying values");
+    }
+    ck_assert_ptr_null(scan->studies[1].series[0].instances[0]->problem);
+    scan_free(scan);
+}
+END_TEST
+
 START_TEST(test_scan_attributes_are_first_values_in_utf8)
 {
     struct bytes extra = {0};
@@ -611,6 +650,7 @@ int main(void)
     tcase_add_test(test_case, test_scan_identity_of_japanese_names_has_each_group);
     tcase_add_test(test_case, test_scan_identity_of_date_times_is_their_day);
     tcase_add_test(test_case, test_scan_identity_value_that_cannot_be_shown_fails_the_instance);
+    tcase_add_test(test_case, test_scan_identity_beyond_the_limit_fails_the_whole_study);
     tcase_add_test(test_case, test_scan_attributes_are_first_values_in_utf8);
     tcase_add_test(test_case, test_scan_tags_go_to_the_study_of_their_series);
     tcase_add_test(test_case, test_scan_unreadable_tags_warn_their_study);
