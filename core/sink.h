@@ -9,6 +9,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* The one modification and access time of all that is published, 2000-01-01 00:00:00 UTC: no clock value is
+ * in OUT. It is after 1980, where the times of ZIP and FAT begin, in every time zone. */
+#define SINK_MTIME_S 946684800
+
 struct sink;
 struct sink_study;
 struct sink_file;
@@ -28,7 +32,9 @@ struct sink_options {
 int sink_open(const struct sink_options *options, struct sink **ret_sink, char **ret_problem);
 /* Removes the staging folder and all in it that was not published. NULL is fine. */
 void sink_close(struct sink *sink);
-/* What sweeping found (number of staging folders removed). */
+/* Takes away the staging folders of runs that no longer live, and what they had published of a study by half.
+ * DCMCHAIN_OK also where there is none, or no such folder; DCMCHAIN_E_IO where one could not be taken away.
+ */
 int sink_sweep(const char *output_folder);
 /* True where an input file is inside, or is, the staging or output tree: device and inode of OUT for the
  * caller's checks. */
