@@ -1,4 +1,4 @@
-/* embedded.h: the stage's data files, compiled in by embed.cmake (each with a NUL behind it).
+/* embedded.h: the stage's data files, compiled in by cmake/embed.cmake (each with a NUL behind it).
  * Nothing but declarations. */
 #ifndef ANONYMISE_EMBEDDED_H
 #define ANONYMISE_EMBEDDED_H

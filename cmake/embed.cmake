@@ -1,5 +1,5 @@
 # Writes the bytes of FILES as C arrays: embedded_<name with '_'>[] and its _size, as embedded.h declares them.
-set(text "/* Made by embed.cmake from data/; do not edit. */\n#include \"embedded.h\"\n")
+set(text "/* Made by cmake/embed.cmake; do not edit. */\n#include \"embedded.h\"\n")
 foreach(file IN LISTS FILES)
   get_filename_component(name ${file} NAME)
   string(REGEX REPLACE "[^A-Za-z0-9]" "_" word ${name})

@@ -1,0 +1,100 @@
+/* cli.h: what the files of the command line share. It includes the public headers alone, which proves that
+ * embedding works. */
+#ifndef CLI_H
+#define CLI_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "dcmchain/chain.h"
+#include "dcmchain/stage.h"
+
+#define EXIT_DONE 0
+#define EXIT_FAILED 1
+#define EXIT_USAGE 2
+#define EXIT_CONFIG 78
+
+#define MAX_LIST 256U /* of --set and --stage-dir, each */
+
+/* Everything that a command may be told. Strings are argv's or the environment's. */
+struct options {
+    const char *pipeline;
+    const char *input;
+    const char *output;
+    const char *task;
+    const char *report;
+    const char *key_file;
+    const char *quarantine;
+    const char *phi_map;
+    const char *stage_folders[MAX_LIST + 1]; /* NULL-terminated */
+    const char *overrides[MAX_LIST + 1];
+    size_t stage_folder_count;
+    size_t override_count;
+    uint32_t threads;
+    uint32_t existing;
+    uint32_t on_error;
+    bool mercure_context;
+    bool dry_run;
+    bool changes;
+    bool show_phi;
+    bool quiet;
+    bool verbose;
+    bool json;
+    bool log_json;
+    char **operands; /* what is no option */
+    int operand_count;
+};
+
+/* Options that a command takes: one bit each, in options.c. */
+#define TAKES_RUN 1U
+#define TAKES_CHECK 2U
+#define TAKES_STAGES 4U
+#define TAKES_HELP 8U
+#define TAKES_NEW_STAGE 16U
+
+/* Parses what follows the command's name. False: a usage error, which is said. *ret_help: --help was given.
+ */
+bool options_parse(int argc, char **argv, const char *command, unsigned takes, struct options *ret_options,
+                   bool *ret_help);
+/* The options of a command, for its help. */
+void options_print(FILE *stream, unsigned takes);
+
+/* The commands; they return the exit code. */
+int command_run(struct options *options);
+int command_check(struct options *options);
+int command_stages(const struct options *options);
+int command_help(const struct options *options);
+int command_new_stage(const struct options *options);
+
+/* An error of usage, with where help is. Returns EXIT_USAGE. */
+int usage_error(const char *command, const char *format, ...) __attribute__((__format__(__printf__, 2, 3)));
+
+/* ---- console.c: stderr, one writer at a time ---- */
+
+struct console {
+    bool quiet;
+    bool verbose;
+    bool json;
+    bool terminal;
+    bool bar;       /* a progress bar stands on the last line */
+    double begun_s; /* of the phase */
+    double last_s;  /* of the last line of progress */
+    uint32_t phase;
+};
+
+void console_open(struct console *console, const struct options *options);
+/* dcmchain_log_function and progress function; closure: a console. */
+void console_log(void *closure, int level, const char *stage_id, const char *where, const char *text);
+void console_progress(void *closure, const struct dcmchain_progress *progress);
+/* Prints text of any origin with its control characters escaped, but for line feeds and tabs. */
+void console_print(FILE *stream, const char *text);
+/* Takes the bar away. */
+void console_finish(struct console *console);
+
+/* ---- write_file.c ---- */
+
+/* Writes a whole file beside its place and moves it there: a reader sees all of it or none. "-": stdout.
+ * False: errno tells. */
+bool write_file(const char *path, const char *text);
+
+#endif

@@ -1,0 +1,290 @@
+/* command_run.c: `dcmchain run`. A child does the work and the parent watches it: whatever happens to a
+ * parser or a stage, it ends as a clear error, an exit code and a clean output folder. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+static volatile int stop_wanted;
+static volatile pid_t child_pid;
+
+static void on_signal_child(int number)
+{
+    (void)number;
+    stop_wanted = 1;
+}
+
+/* A terminal sends its signals to both; a service manager or mercure to the parent alone. */
+static void on_signal_parent(int number)
+{
+    int saved = errno;
+    if (child_pid > 0) {
+        (void)kill(child_pid, number);
+    }
+    errno = saved;
+}
+
+static void handle_signals(void (*handler)(int))
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
+    (void)sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+        (void)sigaction(signals[i], &action, NULL);
+    }
+    (void)signal(SIGPIPE, SIG_IGN);
+}
+
+/* ---- the child ---- */
+
+/* A run whose parent died must publish nothing: nobody would know how it ended. */
+static int may_publish(void *closure)
+{
+    const pid_t *parent = closure;
+    return getppid() == *parent ? 1 : 0;
+}
+
+static void print_problems(const char *text)
+{
+    if (text != NULL) {
+        console_print(stderr, text);
+        (void)fputs(text[0] != '\0' && text[strlen(text) - 1] == '\n' ? "" : "\n", stderr);
+    }
+}
+
+static int open_chain(struct options *options, struct console *console, dcmchain_chain **ret_chain)
+{
+    struct dcmchain_chain_options chain = {
+        .struct_size = sizeof chain,
+        .pipeline = options->pipeline,
+        .stage_folders = options->stage_folders,
+        .overrides = options->overrides,
+        .task_file = options->task,
+        .log = console_log,
+        .log_closure = console,
+    };
+    char *problems = NULL;
+    int result = dcmchain_chain_open(&chain, ret_chain, &problems);
+    print_problems(problems);
+    dcmchain_free(problems);
+    if (result == DCMCHAIN_OK) {
+        return EXIT_DONE;
+    }
+    if (problems == NULL) {
+        (void)fprintf(stderr, "dcmchain run: %s\n", dcmchain_result_text(result));
+    }
+    return result == DCMCHAIN_E_CONFIG ? EXIT_CONFIG : result == DCMCHAIN_E_USAGE ? EXIT_USAGE : EXIT_FAILED;
+}
+
+static bool print_tree(const struct options *options, const dcmchain_report *report)
+{
+    char *text = NULL;
+    FILE *stream = options->report != NULL && strcmp(options->report, "-") == 0 ? stderr : stdout;
+    if (options->key_file == NULL) {
+        (void)fprintf(stream,
+                      "no key file: names that come from the key are shown as <Study 1> and the like\n");
+    }
+    if (dcmchain_report_tree(report, &text) != DCMCHAIN_OK) {
+        return false;
+    }
+    console_print(stream, text);
+    dcmchain_free(text);
+    text = NULL;
+    if (options->changes && dcmchain_report_changes(report, options->json ? 1 : 0, &text) != DCMCHAIN_OK) {
+        return false;
+    }
+    if (text != NULL) {
+        console_print(stream, text);
+        dcmchain_free(text);
+    }
+    return fflush(stream) == 0;
+}
+
+/* The report, the tree, the summary. False: one could not be written, which is said. */
+static bool tell(const struct options *options, const dcmchain_report *report)
+{
+    char *text = NULL;
+    bool well = true;
+    if (options->report != NULL) {
+        well = dcmchain_report_json(report, &text) == DCMCHAIN_OK && write_file(options->report, text);
+        if (!well) {
+            (void)fprintf(stderr, "dcmchain run: the report could not be written: %s\n", strerror(errno));
+        }
+        dcmchain_free(text);
+        text = NULL;
+    }
+    if (options->dry_run && !print_tree(options, report)) {
+        (void)fprintf(stderr, "dcmchain run: the tree could not be printed\n");
+        well = false;
+    }
+    bool brief = options->quiet && dcmchain_report_exit_code(report) == EXIT_DONE;
+    if (!brief && !options->log_json && dcmchain_report_summary(report, &text) == DCMCHAIN_OK) {
+        console_print(stderr, text);
+    }
+    dcmchain_free(text);
+    return well;
+}
+
+static int work(struct options *options, pid_t parent)
+{
+    struct console console;
+    dcmchain_chain *chain = NULL;
+    dcmchain_report *report = NULL;
+    char *problem = NULL;
+    console_open(&console, options);
+    int code = open_chain(options, &console, &chain);
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    struct dcmchain_run_options run = {
+        .struct_size = sizeof run,
+        .threads = options->threads,
+        .input_folder = options->input,
+        .output_folder = options->output,
+        .key_file = options->key_file,
+        .quarantine_folder = options->quarantine,
+        .phi_map_file = options->phi_map,
+        .mercure_context = options->mercure_context ? 1 : 0,
+        .dry_run = options->dry_run ? 1 : 0,
+        .existing = options->existing,
+        .on_error = options->on_error,
+        .collect_changes = options->changes ? 1 : 0,
+        .show_phi = options->show_phi ? 1 : 0,
+        .stop = &stop_wanted,
+        .progress = console_progress,
+        .progress_closure = &console,
+        .may_publish = may_publish,
+        .may_publish_closure = &parent,
+    };
+    int result = dcmchain_chain_run(chain, &run, &report, &problem);
+    console_finish(&console);
+    if (report != NULL) {
+        code = dcmchain_report_exit_code(report);
+        code = tell(options, report) || code != EXIT_DONE ? code : EXIT_FAILED;
+    } else {
+        (void)fputs("dcmchain run: ", stderr);
+        print_problems(problem != NULL ? problem : dcmchain_result_text(result));
+        code = result == DCMCHAIN_E_USAGE ? EXIT_USAGE : EXIT_FAILED;
+    }
+    dcmchain_free(problem);
+    dcmchain_report_free(report);
+    dcmchain_chain_free(chain);
+    return code;
+}
+
+static void run_child(struct options *options, pid_t parent)
+{
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    if (getppid() != parent) {
+        _exit(EXIT_FAILED); /* it died before the line above */
+    }
+    handle_signals(on_signal_child);
+    int code = work(options, parent);
+    if (fflush(stdout) != 0 && code == EXIT_DONE) {
+        code = EXIT_FAILED;
+    }
+    _exit(code);
+}
+
+/* ---- the parent ---- */
+
+static int watch(const struct options *options, pid_t child)
+{
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0) {
+        if (errno != EINTR) {
+            (void)fprintf(stderr, "dcmchain run: the worker was lost: %s\n", strerror(errno));
+            return EXIT_FAILED;
+        }
+    }
+    if (WIFEXITED(status)) {
+        return WEXITSTATUS(status);
+    }
+    int number = WTERMSIG(status);
+    (void)fprintf(stderr,
+                  "\ndcmchain run: the worker was ended by signal %d (%s): a parser or a stage crashed, or "
+                  "somebody killed it; no study is published in part\n",
+                  number, strsignal(number));
+    if (options->output != NULL && !options->dry_run && dcmchain_sweep(options->output) != DCMCHAIN_OK) {
+        (void)fprintf(stderr,
+                      "dcmchain run: its staging folder could not be removed; the next run does it\n");
+    }
+    return EXIT_FAILED;
+}
+
+static bool use_environment(struct options *options)
+{
+    const char *input = getenv("MERCURE_IN_DIR");
+    const char *output = getenv("MERCURE_OUT_DIR");
+    options->mercure_context = options->task != NULL;
+    if (options->input == NULL && options->output == NULL && input != NULL && output != NULL) {
+        options->mercure_context = true;
+    }
+    options->input = options->input != NULL ? options->input : input;
+    options->output = options->output != NULL ? options->output : output;
+    if (options->input == NULL) {
+        (void)usage_error("run", "no input folder: give -i DIR (or set MERCURE_IN_DIR)");
+        return false;
+    }
+    if (options->output == NULL && !options->dry_run) {
+        (void)usage_error("run", "no output folder: give -o DIR (or set MERCURE_OUT_DIR)");
+        return false;
+    }
+    return true;
+}
+
+/* In mercure context the task lies at the top of the input. */
+static bool find_task(struct options *options, char **ret_path)
+{
+    size_t size = strlen(options->input) + sizeof "/task.json";
+    *ret_path = NULL;
+    if (!options->mercure_context || options->task != NULL) {
+        return true;
+    }
+    char *path = malloc(size);
+    if (path == NULL) {
+        return false;
+    }
+    (void)snprintf(path, size, "%s/task.json", options->input);
+    *ret_path = path;
+    if (access(path, F_OK) == 0) {
+        options->task = path;
+    }
+    return true;
+}
+
+int command_run(struct options *options)
+{
+    char *task = NULL;
+    if (options->operand_count > 0) {
+        return usage_error("run", "'%.60s' is no option; folders are named with -i and -o",
+                           options->operands[0]);
+    }
+    if ((options->changes || options->show_phi) && !options->dry_run) {
+        return usage_error("run", "--changes and --show-phi go with --dry-run");
+    }
+    if (!use_environment(options) || !find_task(options, &task)) {
+        return EXIT_USAGE;
+    }
+    pid_t parent = getpid();
+    (void)fflush(NULL);
+    handle_signals(on_signal_parent);
+    pid_t child = fork();
+    if (child == 0) {
+        run_child(options, parent);
+    }
+    child_pid = child;
+    int code = EXIT_FAILED;
+    if (child < 0) {
+        (void)fprintf(stderr, "dcmchain run: no worker could be started: %s\n", strerror(errno));
+    } else {
+        code = watch(options, child);
+    }
+    free(task);
+    return code;
+}

@@ -1,0 +1,135 @@
+/* main.c: the command line's entry: what must hold before anything else, and which command it is. */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "cli.h"
+
+static const struct {
+    const char *name;
+    unsigned takes;
+    const char *operands;
+    const char *summary;
+} commands[] = {
+    {"run", TAKES_RUN, "", "run a pipeline on a folder (--dry-run: only show what it would make)"},
+    {"check", TAKES_CHECK, "PIPELINE…", "check pipeline descriptions, their stages and settings"},
+    {"stages", TAKES_STAGES, "", "list all stages that are found, and what failed to load and why"},
+    {"help", TAKES_HELP, "[COMMAND|STAGE]", "show the options of a command, or the settings of a stage"},
+    {"new-stage", TAKES_NEW_STAGE, "NAME", "write a folder with a new stage that builds at once"},
+};
+#define COMMAND_COUNT (sizeof commands / sizeof commands[0])
+
+static void print_overview(FILE *stream)
+{
+    (void)fprintf(
+        stream, "dcmchain %s: a processing chain for DICOM studies\n\nusage: dcmchain COMMAND [OPTION…]\n\n",
+        dcmchain_version());
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        (void)fprintf(stream, "  %-10s %-16s %s\n", commands[i].name, commands[i].operands,
+                      commands[i].summary);
+    }
+    (void)fprintf(stream, "  --version                   show the version\n\n'dcmchain help COMMAND' shows "
+                          "the options of a command.\n");
+}
+
+static void print_command(size_t index)
+{
+    (void)printf("usage: dcmchain %s [OPTION…] %s\n\n%s\n\n", commands[index].name, commands[index].operands,
+                 commands[index].summary);
+    options_print(stdout, commands[index].takes);
+}
+
+int usage_error(const char *command, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    (void)fprintf(stderr, "dcmchain %s: ", command);
+    (void)vfprintf(stderr, format, arguments);
+    (void)fprintf(stderr, "\n'dcmchain help %s' shows how it is used\n", command);
+    va_end(arguments);
+    return EXIT_USAGE;
+}
+
+/* No core dump holds a patient's data, and no other process of this user reads our memory. The dictionary is
+ * that of the system, whatever the caller's environment says. */
+static void secure(void)
+{
+    struct rlimit none = {0, 0};
+    (void)setrlimit(RLIMIT_CORE, &none);
+    (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    (void)unsetenv("DCMDICTPATH");
+}
+
+static int call(size_t index, struct options *options)
+{
+    switch (commands[index].takes) {
+    case TAKES_RUN:
+        return command_run(options);
+    case TAKES_CHECK:
+        return command_check(options);
+    case TAKES_STAGES:
+        return command_stages(options);
+    case TAKES_NEW_STAGE:
+        return command_new_stage(options);
+    default:
+        break;
+    }
+    if (options->operand_count == 0) {
+        print_overview(stdout);
+        return EXIT_DONE;
+    }
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(commands[i].name, options->operands[0]) == 0) {
+            print_command(i);
+            return EXIT_DONE;
+        }
+    }
+    return command_help(options);
+}
+
+static int dispatch(int argc, char **argv)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(commands[i].name, argv[1]) != 0) {
+            continue;
+        }
+        struct options options;
+        bool help = false;
+        if (!options_parse(argc - 1, argv + 1, commands[i].name, commands[i].takes, &options, &help)) {
+            return EXIT_USAGE;
+        }
+        if (help) {
+            print_command(i);
+            return EXIT_DONE;
+        }
+        return call(i, &options);
+    }
+    (void)fprintf(stderr, "dcmchain: there is no such command\n\n");
+    print_overview(stderr);
+    return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    secure();
+    if (argc < 2) {
+        print_overview(stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        (void)printf("dcmchain %s\n", dcmchain_version());
+        return EXIT_DONE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        print_overview(stdout);
+        return EXIT_DONE;
+    }
+    int code = dispatch(argc, argv);
+    if (fflush(stdout) != 0 && code == EXIT_DONE) {
+        (void)fprintf(stderr, "dcmchain: writing to standard output failed\n");
+        code = EXIT_FAILED;
+    }
+    return code;
+}

@@ -1,0 +1,259 @@
+/* options.c: the options of all commands in one table: parsing, and the help text made from it. */
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+enum {
+    OPTION_PIPELINE = 'p',
+    OPTION_INPUT = 'i',
+    OPTION_OUTPUT = 'o',
+    OPTION_THREADS = 'j',
+    OPTION_HELP = 'h',
+    OPTION_QUIET = 'q',
+    OPTION_VERBOSE = 'v',
+    OPTION_DRY_RUN = 256,
+    OPTION_CHANGES,
+    OPTION_SHOW_PHI,
+    OPTION_SET,
+    OPTION_TASK,
+    OPTION_REPORT,
+    OPTION_KEY_FILE,
+    OPTION_EXISTING,
+    OPTION_ON_ERROR,
+    OPTION_QUARANTINE,
+    OPTION_PHI_MAP,
+    OPTION_STAGE_DIR,
+    OPTION_LOG_FORMAT,
+    OPTION_JSON
+};
+
+#define TAKES_ALL 31U
+
+static const struct {
+    int value;
+    const char *name;
+    const char *argument; /* NULL: takes none */
+    unsigned takes;
+    const char *help;
+} table[] = {
+    {OPTION_PIPELINE, "pipeline", "NAME|FILE", TAKES_RUN, "the pipeline, by name or path (default: mercure)"},
+    {OPTION_INPUT, "input", "DIR", TAKES_RUN, "the folder with the studies (default: MERCURE_IN_DIR)"},
+    {OPTION_OUTPUT, "output", "DIR", TAKES_RUN, "the folder to publish to (default: MERCURE_OUT_DIR)"},
+    {OPTION_THREADS, "jobs", "N", TAKES_RUN, "how many workers (default: the processors)"},
+    {OPTION_DRY_RUN, "dry-run", NULL, TAKES_RUN, "create nothing; print the tree that a real run would make"},
+    {OPTION_CHANGES, "changes", NULL, TAKES_RUN,
+     "with --dry-run: what happens to which element, by which rule"},
+    {OPTION_SHOW_PHI, "show-phi", NULL, TAKES_RUN,
+     "show source values in --changes and messages: for your eyes only"},
+    {OPTION_SET, "set", "ID.KEY=VALUE", TAKES_RUN | TAKES_CHECK,
+     "a setting over the pipeline's, by the entry's id"},
+    {OPTION_TASK, "task", "FILE", TAKES_RUN | TAKES_CHECK, "mercure's task.json; behave as in mercure"},
+    {OPTION_KEY_FILE, "key-file", "FILE", TAKES_RUN,
+     "the key: 64 hex digits in a file that only you can read"},
+    {OPTION_EXISTING, "existing", "HOW", TAKES_RUN,
+     "a study that is there already: fail (default), replace, skip"},
+    {OPTION_ON_ERROR, "on-error", "HOW", TAKES_RUN, "a failed instance: stop (fails its study), quarantine"},
+    {OPTION_QUARANTINE, "quarantine", "DIR", TAKES_RUN,
+     "where failed instances are set aside (outside input and output)"},
+    {OPTION_PHI_MAP, "phi-map", "FILE", TAKES_RUN,
+     "write which ordinal is which input file: identifying, 0600"},
+    {OPTION_REPORT, "report", "FILE", TAKES_RUN, "write the report as JSON ('-': standard output)"},
+    {OPTION_STAGE_DIR, "stage-dir", "DIR", TAKES_ALL & ~TAKES_NEW_STAGE,
+     "search stages here first (may be given again)"},
+    {OPTION_JSON, "json", NULL, TAKES_ALL & ~TAKES_NEW_STAGE, "print for programs"},
+    {OPTION_LOG_FORMAT, "log-format", "FORMAT", TAKES_RUN, "text (default) or json, one object a line"},
+    {OPTION_QUIET, "quiet", NULL, TAKES_RUN, "only warnings and errors"},
+    {OPTION_VERBOSE, "verbose", NULL, TAKES_RUN, "details too"},
+    {OPTION_HELP, "help", NULL, TAKES_ALL, "show this help"},
+};
+#define OPTION_COUNT (sizeof table / sizeof table[0])
+
+void options_print(FILE *stream, unsigned takes)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        if ((table[i].takes & takes) == 0) {
+            continue;
+        }
+        char name[64];
+        (void)snprintf(name, sizeof name, "--%s%s%s", table[i].name, table[i].argument == NULL ? "" : " ",
+                       table[i].argument == NULL ? "" : table[i].argument);
+        if (table[i].value < 256) {
+            (void)fprintf(stream, "  -%c, %-24s %s\n", table[i].value, name, table[i].help);
+        } else {
+            (void)fprintf(stream, "      %-24s %s\n", name, table[i].help);
+        }
+    }
+}
+
+/* ---- values ---- */
+
+static bool choose(const char *command, const char *option, const char *given, const char *const *words,
+                   uint32_t *ret_index)
+{
+    for (uint32_t i = 0; words[i] != NULL; i++) {
+        if (strcmp(words[i], given) == 0) {
+            *ret_index = i;
+            return true;
+        }
+    }
+    (void)usage_error(command, "--%s: expected %s%s%s%s%s", option, words[0], words[1] == NULL ? "" : ", ",
+                      words[1] == NULL ? "" : words[1], words[1] == NULL || words[2] == NULL ? "" : ", ",
+                      words[1] == NULL || words[2] == NULL ? "" : words[2]);
+    return false;
+}
+
+static bool take_threads(const char *command, const char *given, uint32_t *ret_threads)
+{
+    char *end = NULL;
+    unsigned long threads = given[0] >= '0' && given[0] <= '9' ? strtoul(given, &end, 10) : 0;
+    if (end == NULL || *end != '\0' || threads < 1 || threads > 256) {
+        (void)usage_error(command, "--jobs: expected a number from 1 to 256");
+        return false;
+    }
+    *ret_threads = (uint32_t)threads;
+    return true;
+}
+
+static bool append(const char *command, const char *option, const char *given, const char **list,
+                   size_t *count)
+{
+    if (*count == MAX_LIST) {
+        (void)usage_error(command, "--%s: given more than %u times", option, MAX_LIST);
+        return false;
+    }
+    list[(*count)++] = given;
+    return true;
+}
+
+static bool take_choice(const char *command, int value, const char *given, struct options *options)
+{
+    static const char *const existing[] = {"fail", "replace", "skip", NULL};
+    static const char *const on_error[] = {"stop", "quarantine", NULL};
+    static const char *const formats[] = {"text", "json", NULL};
+    uint32_t index = 0;
+    if (value == OPTION_EXISTING) {
+        return choose(command, "existing", given, existing, &options->existing);
+    }
+    if (value == OPTION_ON_ERROR) {
+        bool well = choose(command, "on-error", given, on_error, &index);
+        options->on_error = index == 0 ? DCMCHAIN_ON_ERROR_STOP : DCMCHAIN_ON_ERROR_QUARANTINE;
+        return well;
+    }
+    bool well = choose(command, "log-format", given, formats, &index);
+    options->log_json = index == 1;
+    return well;
+}
+
+static void take_flag(int value, struct options *options)
+{
+    bool *const flags[] = {&options->dry_run, &options->changes, &options->show_phi,
+                           &options->quiet,   &options->verbose, &options->json};
+    static const int values[] = {OPTION_DRY_RUN, OPTION_CHANGES, OPTION_SHOW_PHI,
+                                 OPTION_QUIET,   OPTION_VERBOSE, OPTION_JSON};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        if (values[i] == value) {
+            *flags[i] = true;
+        }
+    }
+}
+
+static void take_text(int value, const char *given, struct options *options)
+{
+    const char **const texts[] = {&options->pipeline,   &options->input,  &options->output,
+                                  &options->task,       &options->report, &options->key_file,
+                                  &options->quarantine, &options->phi_map};
+    static const int values[] = {OPTION_PIPELINE, OPTION_INPUT,    OPTION_OUTPUT,     OPTION_TASK,
+                                 OPTION_REPORT,   OPTION_KEY_FILE, OPTION_QUARANTINE, OPTION_PHI_MAP};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        if (values[i] == value) {
+            *texts[i] = given;
+        }
+    }
+}
+
+static bool take(const char *command, int value, const char *given, struct options *options)
+{
+    switch (value) {
+    case OPTION_THREADS:
+        return take_threads(command, given, &options->threads);
+    case OPTION_SET:
+        return append(command, "set", given, options->overrides, &options->override_count);
+    case OPTION_STAGE_DIR:
+        return append(command, "stage-dir", given, options->stage_folders, &options->stage_folder_count);
+    case OPTION_EXISTING:
+    case OPTION_ON_ERROR:
+    case OPTION_LOG_FORMAT:
+        return take_choice(command, value, given, options);
+    default:
+        break;
+    }
+    if (given == NULL) {
+        take_flag(value, options);
+    } else {
+        take_text(value, given, options);
+    }
+    return true;
+}
+
+/* ---- parsing ---- */
+
+static void make_getopt(unsigned takes, struct option *ret_long, char *ret_short)
+{
+    size_t count = 0;
+    char *at = ret_short;
+    *at++ = ':'; /* a missing argument is told apart from an unknown option */
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        if ((table[i].takes & takes) == 0) {
+            continue;
+        }
+        ret_long[count++] = (struct option){
+            table[i].name, table[i].argument == NULL ? no_argument : required_argument, NULL, table[i].value};
+        if (table[i].value < 256) {
+            *at++ = (char)table[i].value;
+            if (table[i].argument != NULL) {
+                *at++ = ':';
+            }
+        }
+    }
+    ret_long[count] = (struct option){0};
+    *at = '\0';
+}
+
+/* -j8 of getopt works; an unknown one is named as it was written, which holds no value of a patient. */
+static bool refuse(const char *command, int found, char *const *argv)
+{
+    const char *written = argv[optind - 1];
+    if (found == ':') {
+        (void)usage_error(command, "option '%s' needs an argument", written);
+    } else {
+        (void)usage_error(command, "there is no option '%.40s'", written);
+    }
+    return false;
+}
+
+bool options_parse(int argc, char **argv, const char *command, unsigned takes, struct options *ret_options,
+                   bool *ret_help)
+{
+    struct option long_options[OPTION_COUNT + 1];
+    char short_options[2 * OPTION_COUNT + 2];
+    *ret_options = (struct options){0};
+    *ret_help = false;
+    make_getopt(takes, long_options, short_options);
+    opterr = 0;
+    optind = 1;
+    for (int found = 0; (found = getopt_long(argc, argv, short_options, long_options, NULL)) != -1;) {
+        if (found == '?' || found == ':') {
+            return refuse(command, found, argv);
+        }
+        if (found == OPTION_HELP) {
+            *ret_help = true;
+        } else if (!take(command, found, optarg, ret_options)) {
+            return false;
+        }
+    }
+    ret_options->operands = argv + optind;
+    ret_options->operand_count = argc - optind;
+    return true;
+}

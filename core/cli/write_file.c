@@ -1,0 +1,56 @@
+/* write_file.c: files that are whole or not there (cli.h). */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+static bool write_all(int fd, const char *text)
+{
+    size_t length = strlen(text);
+    while (length > 0) {
+        ssize_t written = write(fd, text, length);
+        if (written < 0 && errno != EINTR) {
+            return false;
+        }
+        if (written > 0) {
+            text += written;
+            length -= (size_t)written;
+        }
+    }
+    return true;
+}
+
+bool write_file(const char *path, const char *text)
+{
+    if (strcmp(path, "-") == 0) {
+        return fputs(text, stdout) >= 0 && fflush(stdout) == 0;
+    }
+    size_t size = strlen(path) + sizeof ".XXXXXX";
+    char *beside = malloc(size);
+    if (beside == NULL) {
+        return false;
+    }
+    (void)snprintf(beside, size, "%s.XXXXXX", path);
+    int fd = mkstemp(beside);
+    bool made = fd >= 0;
+    bool well = made && write_all(fd, text) && fchmod(fd, 0644) == 0;
+    int saved = errno;
+    if (made && close(fd) != 0) {
+        saved = errno;
+        well = false;
+    }
+    if (well && rename(beside, path) != 0) {
+        saved = errno;
+        well = false;
+    }
+    if (made && !well) {
+        (void)unlink(beside);
+    }
+    free(beside);
+    errno = saved;
+    return well;
+}
