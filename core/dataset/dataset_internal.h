@@ -31,8 +31,8 @@ struct dataset_bytes {
     size_t trailer_length;
 };
 /* Media Storage UIDs follow the data set; group lengths of group 0002 are right, other group lengths are not
- * written; sequences and items are written as DCMTK does with explicit lengths. A pixel element must follow
- * the header from elsewhere if pixel_info says so. */
+ * written; sequences and items have explicit lengths where a reader needs no other sign of them. A pixel
+ * element must follow the header from elsewhere if pixel_info says so. */
 int dataset_serialise(dcmchain_dataset *dataset, struct dataset_bytes *ret_bytes) DCMCHAIN_NOEXCEPT;
 void dataset_bytes_free(struct dataset_bytes *bytes) DCMCHAIN_NOEXCEPT;
 

@@ -1,8 +1,6 @@
 /* serialise.cc: from a dataset to the bytes of its parts, in its own transfer syntax. Values that nobody
  * changed keep their bytes. */
-#include <dcmtk/dcmdata/dcostrmb.h>
-
-#include "wrap.h"
+#include "write.h"
 
 namespace {
 
@@ -11,61 +9,6 @@ using wrap::guard;
 /* Ours, fixed: what wrote the file says nothing of who or where (PS3.7 D.3.3.2). */
 const char implementation_class[] = "2.25.112931738487701537365099063391178083404";
 const char implementation_version[] = "DCMCHAIN_0_1";
-
-/* Group lengths (gggg,0000) are retired, and wrong once anything changed. */
-void remove_group_lengths(DcmItem *item)
-{
-    std::vector<DcmElement *> lengths;
-    for (DcmObject *object = item->nextInContainer(nullptr); object != nullptr;
-         object = item->nextInContainer(object)) {
-        if (object->getETag() == 0) {
-            lengths.push_back(static_cast<DcmElement *>(object));
-        } else if (object->ident() == EVR_SQ) {
-            DcmSequenceOfItems *sequence = static_cast<DcmSequenceOfItems *>(object);
-            for (DcmObject *inner = sequence->nextInContainer(nullptr); inner != nullptr;
-                 inner = sequence->nextInContainer(inner)) {
-                remove_group_lengths(static_cast<DcmItem *>(inner));
-            }
-        }
-    }
-    for (DcmElement *length : lengths) {
-        delete item->remove(length);
-    }
-}
-
-/* Elements with `from` <= tag < `to`, appended. */
-int write_elements(DcmItem *item, E_TransferSyntax syntax, uint32_t from, uint64_t to,
-                   std::vector<char> &bytes)
-{
-    std::vector<DcmElement *> elements;
-    uint64_t size = 0;
-    for (DcmObject *object = item->nextInContainer(nullptr); object != nullptr;
-         object = item->nextInContainer(object)) {
-        uint32_t tag = wrap::tag_of(object->getTag());
-        if (tag >= from && tag < to) {
-            elements.push_back(static_cast<DcmElement *>(object));
-            size += object->calcElementLength(syntax, EET_ExplicitLength);
-        }
-    }
-    if (size > LIMIT_HEADER_BYTES) {
-        return DCMCHAIN_E_RANGE;
-    }
-    if (size == 0) {
-        return DCMCHAIN_OK;
-    }
-    size_t start = bytes.size();
-    bytes.resize(start + size);
-    DcmOutputBufferStream stream(bytes.data() + start, static_cast<offile_off_t>(size));
-    for (DcmElement *element : elements) {
-        element->transferInit();
-        OFCondition condition = element->write(stream, syntax, EET_ExplicitLength, nullptr);
-        element->transferEnd();
-        if (condition.bad()) {
-            return DCMCHAIN_E_INVALID;
-        }
-    }
-    return static_cast<uint64_t>(stream.tell()) == size ? DCMCHAIN_OK : DCMCHAIN_E_INVALID;
-}
 
 int set_meta_text(DcmItem *meta, uint32_t tag, const std::string &text)
 {
@@ -144,7 +87,6 @@ int serialise(dcmchain_dataset *dataset, std::vector<char> &meta, std::vector<ch
 {
     uint32_t pixel = dataset->pixel.tag != 0 ? dataset->pixel.tag : 0x7FE00010U;
     uint64_t end = 1ULL << 32;
-    remove_group_lengths(dataset->root.get());
     int result = write_meta(dataset, meta);
     if (result == DCMCHAIN_OK) {
         result = write_elements(dataset->root.get(), dataset->syntax, 0,
