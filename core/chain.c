@@ -46,9 +46,9 @@ static void append_problem(char **problems, const char *text)
 }
 
 /* What only the stages can check, they check in run_open. */
-static int try_stages(struct pipeline *pipeline, struct log *log, char **problems)
+static int try_stages(struct pipeline *pipeline, char **problems)
 {
-    struct run *run = run_new(pipeline, log);
+    struct run *run = run_new(pipeline, NULL); /* the run itself logs what they say */
     int result = run == NULL ? DCMCHAIN_E_MEMORY : key_open_random(&run->key);
     if (result == DCMCHAIN_OK) {
         result = contexts_open(run);
@@ -84,7 +84,7 @@ int dcmchain_chain_open(const struct dcmchain_chain_options *options, dcmchain_c
         result = pipeline_open(&own, &chain->pipeline, &problems);
     }
     if (result == DCMCHAIN_OK) {
-        result = try_stages(chain->pipeline, chain->log, &problems);
+        result = try_stages(chain->pipeline, &problems);
     }
     *ret_problems = problems;
     if (result != DCMCHAIN_OK) {

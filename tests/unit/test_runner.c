@@ -202,7 +202,7 @@ START_TEST(test_runner_dropped_head_hands_its_role_to_the_next)
     ck_assert_str_eq(
         harness.tree,
         "study-1/\nstudy-1/series-1/\nstudy-1/series-1/image-2.dcm\nstudy-1/series-1/image-3.dcm\n"
-        "study-1/series-1/image-4.dcm\nstudy-1/series-1/series-data-0.json\nstudy-1/task.json\n");
+        "study-1/series-1/image-4.dcm\nstudy-1/series-1/series-data-0.json\nstudy-1/task-document.json\n");
     ck_assert_ptr_nonnull(
         strstr(harness.json, "\"drop_reasons\":[{\"text\":\"stage 'first': not wanted\",\"count\":1}]"));
 }
@@ -221,7 +221,7 @@ START_TEST(test_runner_series_dropped_whole_emits_no_document)
     ck_assert_ptr_nonnull(strstr(harness.traces[1], "first series_close 1 not ok\n"));
     ck_assert_ptr_nonnull(strstr(harness.traces[1], "first series_close 2\n"));
     ck_assert_str_eq(harness.tree, "study-1/\nstudy-1/series-2/\nstudy-1/series-2/image-1.dcm\nstudy-1/"
-                                   "series-2/series-data-0.json\nstudy-1/task.json\n");
+                                   "series-2/series-data-0.json\nstudy-1/task-document.json\n");
 }
 END_TEST
 

@@ -71,7 +71,7 @@ START_TEST(test_runner_failed_study_leaves_the_other_published)
     harness_run(&harness, 1);
     ck_assert_int_eq(harness.exit_code, 1);
     ck_assert_str_eq(harness.tree, "study-2/\nstudy-2/series-1/\nstudy-2/series-1/image-1.dcm\nstudy-2/"
-                                   "series-1/series-data-0.json\nstudy-2/task.json\n");
+                                   "series-1/series-data-0.json\nstudy-2/task-document.json\n");
     ck_assert_uint_eq(harness_output_entries(&harness), 1);
 }
 END_TEST
@@ -139,7 +139,7 @@ START_TEST(test_runner_failed_instance_is_set_aside_and_its_study_goes_on)
     ck_assert_int_eq(harness.exit_code, 3);
     ck_assert_uint_eq(harness_output_entries(&harness), 2);
     ck_assert_ptr_nonnull(strstr(harness.traces[1], "first instance 1.2 head\n"));
-    char command[256];
+    char command[640];
     (void)snprintf(command, sizeof command,
                    "cmp '%s/in/a' '%s/run-1/files/a' && test \"$(ls '%s/run-1/files')\" = a && test $(stat "
                    "-c %%a '%s') = 700",
@@ -177,7 +177,7 @@ START_TEST(test_runner_unreadable_file_fails_the_run_or_is_set_aside)
     harness.options.existing = DCMCHAIN_EXISTING_REPLACE;
     harness_run(&harness, 2);
     ck_assert_int_eq(harness.exit_code, 3);
-    char command[256];
+    char command[640];
     (void)snprintf(command, sizeof command, "cmp '%s/in/broken' '%s/run-1/files/broken'", harness.base,
                    quarantine_folder());
     ck_assert_int_eq(system(command), 0);

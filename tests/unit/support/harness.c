@@ -152,8 +152,8 @@ static void name_artifact(const struct dcmchain_scope *scope, const dcmchain_art
     uint32_t study = dcmchain_study_ordinal(scope->study_info);
     uint32_t instance = dcmchain_artifact_instance_ordinal(artifact);
     if (scope->series_info == NULL) {
-        (void)snprintf(ret_path, size, "study-%u/%s%s%s", study, dcmchain_artifact_kind(artifact), suffix,
-                       dcmchain_artifact_extension(artifact));
+        (void)snprintf(ret_path, size, "study-%u/%s-document%s%s", study, dcmchain_artifact_kind(artifact),
+                       suffix, dcmchain_artifact_extension(artifact));
     } else if (current->one_name) {
         (void)snprintf(ret_path, size, "study-%u/all/%s%s%s", study, dcmchain_artifact_kind(artifact), suffix,
                        dcmchain_artifact_extension(artifact));
@@ -403,11 +403,12 @@ void harness_add_bytes(struct harness *harness, const char *file, const void *by
 void harness_digest(const struct harness *harness, char ret_hex[65])
 {
     char command[512];
-    (void)snprintf(command, sizeof command,
-                   "cd '%s' && find . -printf '%%P %%y %%m %%T@\\n' | LC_ALL=C sort > ../list && find . "
-                   "-type f -print0 | LC_ALL=C sort -z | "
-                   "xargs -0 -r sha256sum >> ../list && sha256sum < ../list",
-                   harness->output);
+    (void)snprintf(
+        command, sizeof command,
+        "cd '%s' && find . -mindepth 1 -printf '%%P %%y %%m %%T@\\n' | LC_ALL=C sort > ../list && find . "
+        "-type f -print0 | LC_ALL=C sort -z | "
+        "xargs -0 -r sha256sum >> ../list && sha256sum < ../list",
+        harness->output);
     FILE *pipe = popen(command, "r");
     ck_assert_ptr_nonnull(pipe);
     ck_assert_uint_eq(fread(ret_hex, 1, 64, pipe), 64);
