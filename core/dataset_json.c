@@ -1,11 +1,13 @@
-/* dataset_json.c: an item as a DICOM JSON object (PS3.18 Annex F), over the public dataset API alone. Bulk
- * data is left out: an element of such a VR shows its VR. */
+/* dataset_json.c: an item as a DICOM JSON object (PS3.18 Annex F). It knows no DCMTK. Bulk data is left out:
+ * an element of such a VR shows its VR. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "cleanup.h"
-#include "dcmchain/dataset.h"
+#include "dataset/dataset_internal.h"
 #include "text.h"
+
+#define TAG_SPECIFIC_CHARACTER_SET 0x00080005U
 
 static int append_item(struct text *text, const dcmchain_item *item, unsigned depth);
 
@@ -69,10 +71,13 @@ static bool is_json_number(const char *value)
     return *at == '\0';
 }
 
-/* "NaN", "inf" and "-inf" are strings in Annex F.2.3; so is what is no number. Numbers beyond 2^53 too, since
- * readers lose their last digits. */
+/* "NaN", "inf" and "-inf" are strings in Annex F.2.3; so is what is no number. 64-bit integers of more than
+ * 15 digits too, since readers lose their last ones. */
 static void append_number(struct text *text, uint16_t vr, const char *value)
 {
+    if (strcmp(value, "nan") == 0 || strcmp(value, "-nan") == 0) {
+        value = "NaN";
+    }
     bool wide = (vr == DCMCHAIN_VR_SV || vr == DCMCHAIN_VR_UV) && strlen(value) > 15;
     if (is_json_number(value) && !wide) {
         text_append(text, value);
@@ -146,18 +151,26 @@ static int append_values(struct text *text, const dcmchain_element *element, uin
     return DCMCHAIN_OK;
 }
 
+struct item_writer {
+    struct text *text;
+    unsigned depth;
+    bool first;
+};
+
+static int append_next_item(void *closure, dcmchain_item *item)
+{
+    struct item_writer *writer = closure;
+    text_append(writer->text, writer->first ? ",\"Value\":[" : ",");
+    writer->first = false;
+    return append_item(writer->text, item, writer->depth);
+}
+
 static int append_items(struct text *text, const dcmchain_element *element, unsigned depth)
 {
-    size_t count = dcmchain_element_value_count(element);
-    for (size_t i = 0; i < count; i++) {
-        text_append(text, i == 0 ? ",\"Value\":[" : ",");
-        int result = append_item(text, dcmchain_element_item(element, i), depth + 1);
-        if (result != DCMCHAIN_OK) {
-            return result;
-        }
-    }
-    text_append(text, count > 0 ? "]" : "");
-    return DCMCHAIN_OK;
+    struct item_writer writer = {.text = text, .depth = depth + 1, .first = true};
+    int result = dataset_each_item(element, append_next_item, &writer);
+    text_append(text, writer.first ? "" : "]");
+    return result;
 }
 
 struct member_writer {
@@ -179,7 +192,9 @@ static int append_element(void *closure, const struct dcmchain_position *positio
                 vr & 0xFF);
     writer->first = false;
     int result = DCMCHAIN_OK;
-    if (vr == DCMCHAIN_VR_SQ) {
+    if (tag == TAG_SPECIFIC_CHARACTER_SET) {
+        text_append(writer->text, ",\"Value\":[\"ISO_IR 192\"]"); /* JSON is UTF-8, whatever the data set */
+    } else if (vr == DCMCHAIN_VR_SQ) {
         result = append_items(writer->text, element, writer->depth);
     } else if (!is_bulk(vr)) {
         result = append_values(writer->text, element, vr);

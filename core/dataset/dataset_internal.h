@@ -36,6 +36,11 @@ struct dataset_bytes {
 int dataset_serialise(dcmchain_dataset *dataset, struct dataset_bytes *ret_bytes) DCMCHAIN_NOEXCEPT;
 void dataset_bytes_free(struct dataset_bytes *bytes) DCMCHAIN_NOEXCEPT;
 
+/* Calls for every item of a sequence in order; for many items, dcmchain_element_item() searches from the
+ * first each time. A result other than 0 ends it and is returned. The callback adds and removes no items. */
+int dataset_each_item(const dcmchain_element *element, int (*each)(void *closure, dcmchain_item *item),
+                      void *closure) DCMCHAIN_NOEXCEPT;
+
 DCMCHAIN_END_DECLS
 
 #endif

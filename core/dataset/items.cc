@@ -1,6 +1,8 @@
 /* items.cc: the elements of an item, the items of a sequence, and the walk over all of them. */
 #include "wrap.h"
 
+#include "../walk.h"
+
 namespace wrap {
 
 DcmElement *find(DcmItem *item, uint32_t tag)
@@ -27,11 +29,19 @@ using wrap::guard;
 using wrap::handle_of;
 using wrap::item_of;
 
+/* Delimiters and group lengths are no elements of ours, nor is top-level Pixel Data (dataset.h). */
+bool may_hold(DcmItem *item, uint32_t tag)
+{
+    bool pixel = tag == 0x7FE00010U || tag == 0x7FE00008U || tag == 0x7FE00009U;
+    return DCMCHAIN_TAG_GROUP(tag) != 0xFFFE && DCMCHAIN_TAG_ELEMENT(tag) != 0 &&
+           !(pixel && item->getParent() == nullptr);
+}
+
 int insert(DcmItem *item, uint32_t tag, uint16_t vr, DcmElement *&ret_element)
 {
     char name[3] = {static_cast<char>(vr >> 8), static_cast<char>(vr & 0xFF), '\0'};
     DcmVR own(name);
-    if (own.getEVR() == EVR_UNKNOWN || own.getEVR() == EVR_UNKNOWN2B) {
+    if (!walk_vr_is_known(vr) || !may_hold(item, tag)) {
         return DCMCHAIN_E_INVALID;
     }
     DcmElement *element = nullptr;
@@ -210,6 +220,23 @@ dcmchain_item *dcmchain_element_item(const dcmchain_element *element, size_t ind
     DcmSequenceOfItems *sequence = static_cast<DcmSequenceOfItems *>(own);
     return index < sequence->card() ? handle_of(sequence->getItem(static_cast<unsigned long>(index)))
                                     : nullptr;
+}
+
+int dataset_each_item(const dcmchain_element *element, int (*each)(void *closure, dcmchain_item *item),
+                      void *closure) noexcept
+{
+    return guard([&] {
+        int result = DCMCHAIN_OK;
+        if (!wrap::is_sequence(element_of(element))) {
+            return DCMCHAIN_E_TYPE;
+        }
+        DcmSequenceOfItems *sequence = static_cast<DcmSequenceOfItems *>(element_of(element));
+        for (DcmObject *object = sequence->nextInContainer(nullptr);
+             object != nullptr && result == DCMCHAIN_OK; object = sequence->nextInContainer(object)) {
+            result = each(closure, handle_of(static_cast<DcmItem *>(object)));
+        }
+        return result;
+    });
 }
 
 int dcmchain_element_add_item(dcmchain_element *element, dcmchain_item **ret_item) noexcept

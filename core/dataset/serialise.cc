@@ -156,8 +156,9 @@ int dcmchain_dataset_write(dcmchain_dataset *dataset, const void *pixel_bytes, s
 {
     return guard([&] {
         if (strcmp(dataset->transfer_syntax, "1.2.840.10008.1.2.1.99") == 0 ||
-            pixel_length_bytes > 0xFFFFFFFEU) {
-            return DCMCHAIN_E_INVALID; /* the core deflates, not this small tool */
+            pixel_length_bytes > 0xFFFFFFFEU ||
+            (pixel_bytes != nullptr && DcmXfer(dataset->transfer_syntax).isEncapsulated())) {
+            return DCMCHAIN_E_INVALID; /* the core deflates, and nobody compresses here */
         }
         std::vector<char> meta;
         std::vector<char> header;

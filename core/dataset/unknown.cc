@@ -72,6 +72,14 @@ std::unique_ptr<DcmElement> decode(uint32_t tag, uint16_t vr, const std::vector<
     return element;
 }
 
+/* The dictionary's VR, and that of private creators (PS3.5 7.8.1). */
+uint16_t known_vr(uint32_t tag)
+{
+    uint16_t element = DCMCHAIN_TAG_ELEMENT(tag);
+    return DCMCHAIN_TAG_IS_PRIVATE(tag) ? (element >= 0x10 && element <= 0xFF ? DCMCHAIN_VR_LO : 0)
+                                        : dcmchain_tag_vr(tag);
+}
+
 int decode_level(DcmItem *item, unsigned depth);
 
 int decode_items(DcmSequenceOfItems *sequence, unsigned depth)
@@ -98,7 +106,7 @@ int decode_level(DcmItem *item, unsigned depth)
     }
     for (DcmElement *element : elements) {
         uint32_t tag = wrap::tag_of(element->getTag());
-        uint16_t vr = wrap::vr_of(element) == DCMCHAIN_VR_UN ? dcmchain_tag_vr(tag) : 0;
+        uint16_t vr = wrap::vr_of(element) == DCMCHAIN_VR_UN ? known_vr(tag) : 0;
         std::vector<char> value;
         if (vr != 0 && wrap::raw_bytes(element, value) == DCMCHAIN_OK) {
             std::unique_ptr<DcmElement> known = decode(tag, vr, value);

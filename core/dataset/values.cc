@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 
@@ -93,6 +94,28 @@ size_t number_size(uint16_t vr)
     default:
         return 0;
     }
+}
+
+size_t word_size(uint16_t vr)
+{
+    switch (vr) {
+    case DCMCHAIN_VR_AT: /* two numbers of 16 bits */
+    case DCMCHAIN_VR_OW:
+        return 2;
+    case DCMCHAIN_VR_OF:
+    case DCMCHAIN_VR_OL:
+        return 4;
+    case DCMCHAIN_VR_OD:
+    case DCMCHAIN_VR_OV:
+        return 8;
+    default:
+        return number_size(vr);
+    }
+}
+
+char padding_of(uint16_t vr)
+{
+    return dcmchain_vr_is_text(vr) && vr != DCMCHAIN_VR_UI ? ' ' : '\0';
 }
 
 bool parse_double(const std::string &text, double &ret_number)
@@ -356,7 +379,12 @@ int dcmchain_element_get_double(const dcmchain_element *element, size_t index, d
         if (result != DCMCHAIN_OK) {
             return result;
         }
-        return wrap::parse_double(text, *ret_number) ? DCMCHAIN_OK : DCMCHAIN_E_INVALID;
+        double number = 0;
+        if (!wrap::parse_double(text, number) || (wrap::number_size(vr) == 0 && !std::isfinite(number))) {
+            return DCMCHAIN_E_INVALID; /* DS and IS know no infinity */
+        }
+        *ret_number = number;
+        return DCMCHAIN_OK;
     });
 }
 

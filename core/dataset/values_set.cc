@@ -1,6 +1,8 @@
 /* values_set.cc: setting the value of one element, from bytes and from text. */
 #include <cerrno>
+#include <cmath>
 #include <cstdlib>
+#include <limits>
 
 #include "wrap.h"
 
@@ -46,8 +48,12 @@ int put_signed64(DcmElement *element, const std::vector<Sint64> &numbers)
 int put_bytes(DcmElement *element, const void *bytes, size_t length)
 {
     uint16_t vr = vr_of(element);
-    if (length > 0xFFFFFFFEU) {
+    size_t size = wrap::word_size(vr);
+    if (length > LIMIT_HEADER_BYTES) {
         return DCMCHAIN_E_RANGE;
+    }
+    if (size > 1 && length % size != 0) {
+        return DCMCHAIN_E_INVALID;
     }
     if (length == 0) {
         element->clear();
@@ -152,6 +158,9 @@ bool append_value(std::string &bytes, uint16_t vr, const std::string &text)
             return false;
         }
         if (vr == DCMCHAIN_VR_FL) {
+            if (std::isfinite(number) && std::fabs(number) > std::numeric_limits<float>::max()) {
+                return false;
+            }
             append_number(bytes, static_cast<float>(number));
         } else {
             append_number(bytes, number);
@@ -202,7 +211,11 @@ int put_text(DcmElement *element, const char *text)
         return result;
     }
     std::unique_ptr<char, decltype(&free)> owner(bytes, free);
-    return put_bytes(element, bytes, length);
+    std::string padded(bytes, length);
+    if (length % 2 != 0) {
+        padded += wrap::padding_of(vr);
+    }
+    return put_bytes(element, padded.data(), padded.size());
 }
 
 } // namespace

@@ -72,6 +72,10 @@ std::string charset_terms(DcmElement *element);
 
 /* Bytes of one number of a VR, 0: it holds none. */
 size_t number_size(uint16_t vr);
+/* Bytes of the words that values of a VR are made of, for the byte order; 0 or 1: there are none. */
+size_t word_size(uint16_t vr);
+/* The byte that makes an odd value even (PS3.5 6.2): a space for text, a zero for UIDs and bytes. */
+char padding_of(uint16_t vr);
 /* A decimal number and nothing else, whatever the locale. */
 bool parse_double(const std::string &text, double &ret_number);
 

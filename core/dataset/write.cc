@@ -58,26 +58,6 @@ void patch_length(const writer &to, size_t at)
     }
 }
 
-/* Bytes of the words that a value is made of, for the byte order. */
-size_t word_size(uint16_t vr)
-{
-    switch (vr) {
-    case DCMCHAIN_VR_AT: /* two numbers of 16 bits */
-    case DCMCHAIN_VR_OW:
-    case DCMCHAIN_VR_SS:
-    case DCMCHAIN_VR_US:
-        return 2;
-    case DCMCHAIN_VR_OF:
-    case DCMCHAIN_VR_OL:
-        return 4;
-    case DCMCHAIN_VR_OD:
-    case DCMCHAIN_VR_OV:
-        return 8;
-    default:
-        return wrap::number_size(vr);
-    }
-}
-
 void swap_words(std::vector<char> &value, size_t size)
 {
     for (size_t at = 0; size > 1 && at + size <= value.size(); at += size) {
@@ -85,12 +65,6 @@ void swap_words(std::vector<char> &value, size_t size)
             std::swap(value[at + i], value[at + size - 1 - i]);
         }
     }
-}
-
-/* PS3.5 6.2: text is padded with a space, a UID and bytes with a zero. */
-char padding_of(uint16_t vr)
-{
-    return dcmchain_vr_is_text(vr) && vr != DCMCHAIN_VR_UI ? ' ' : '\0';
 }
 
 int put_value(const writer &to, DcmElement *element)
@@ -105,13 +79,13 @@ int put_value(const writer &to, DcmElement *element)
         return DCMCHAIN_E_RANGE;
     }
     if (value.size() % 2 != 0) {
-        value.push_back(padding_of(vr));
+        value.push_back(wrap::padding_of(vr));
     }
     if (to.explicit_vr && !walk_vr_is_long(vr) && value.size() > 0xFFFFU) {
         vr = DCMCHAIN_VR_UN; /* 6.2.2 note: what is too long for its VR's 16-bit length */
     }
     if (to.big_endian) {
-        swap_words(value, word_size(vr));
+        swap_words(value, wrap::word_size(vr));
     }
     put_head(to, wrap::tag_of(element->getTag()), vr, static_cast<uint32_t>(value.size()));
     to.bytes.insert(to.bytes.end(), value.begin(), value.end());
