@@ -69,18 +69,15 @@ int scan_share_add(struct scan_shares *shares, const char *study_uid, const char
                    const struct identity *identity)
 {
     struct scan_share *share = find_share(shares, study_uid, series_uid, identity != NULL);
-    int result = DCMCHAIN_OK;
     if (share == NULL) {
-        result = new_share(shares, study_uid, series_uid, identity != NULL, &share);
+        int made = new_share(shares, study_uid, series_uid, identity != NULL, &share);
+        if (made != DCMCHAIN_OK) {
+            return made;
+        }
     }
-    if (result == DCMCHAIN_OK && identity != NULL) {
-        result = identity_merge(share->identity, identity);
-    }
-    if (result == DCMCHAIN_E_RANGE) {
-        share->overflow = true;
-        result = DCMCHAIN_OK;
-    }
-    return result;
+    int result = identity == NULL ? DCMCHAIN_OK : identity_merge(share->identity, identity);
+    share->overflow = share->overflow || result == DCMCHAIN_E_RANGE;
+    return result == DCMCHAIN_E_RANGE ? DCMCHAIN_OK : result;
 }
 
 void scan_shares_free(struct scan_shares *shares)
@@ -272,7 +269,7 @@ static int open_task(const struct scan *scan, const char *task_file, int *ret_fd
         result = fd < 0 ? DCMCHAIN_E_IO : DCMCHAIN_OK;
     }
     if (result != DCMCHAIN_OK) {
-        *ret_problem = text_format("the task file cannot be opened: %s", strerror(errno));
+        *ret_problem = text_format("the task file cannot be opened: %s", scan_error_text(errno));
         return task_file == NULL ? DCMCHAIN_FAIL : DCMCHAIN_E_USAGE;
     }
     *ret_fd = fd;
@@ -295,8 +292,8 @@ static int read_task(int fd, char **ret_text, size_t *ret_length, char **ret_pro
     while (done < size) {
         ssize_t got = read(fd, text + done, size - done);
         if (got == 0 || (got < 0 && errno != EINTR)) {
-            *ret_problem =
-                text_format("the task file cannot be read: %s", got == 0 ? "it changed" : strerror(errno));
+            *ret_problem = text_format("the task file cannot be read: %s",
+                                       got == 0 ? "it changed" : scan_error_text(errno));
             return DCMCHAIN_FAIL;
         }
         done += got > 0 ? (size_t)got : 0;
@@ -353,7 +350,7 @@ static int open_input(const char *folder, int *ret_fd, char **ret_problem)
 {
     int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) {
-        *ret_problem = text_format("the input folder cannot be opened: %s", strerror(errno));
+        *ret_problem = text_format("the input folder cannot be opened: %s", scan_error_text(errno));
         return DCMCHAIN_E_USAGE;
     }
     *ret_fd = fd;

@@ -256,7 +256,7 @@ static int take_instance(struct scan_finding *finding, const struct input *input
     if (result == DCMCHAIN_OK && instance->problem == NULL) {
         result = hash_header(input, instance);
         if (result == DCMCHAIN_E_IO) {
-            result = set_problem(instance, "reading: ", strerror(errno));
+            result = set_problem(instance, "reading: ", scan_error_text(errno));
         }
     }
     if (result == DCMCHAIN_OK && !input_is_unchanged(input)) {
@@ -321,7 +321,7 @@ static int walk_input(const struct input *input, const char *path, struct scan_s
     } else if (problem[0] != '\0') {
         result = set_problem(finding->instance, problem, "");
     } else {
-        result = set_problem(finding->instance, "reading: ", strerror(error));
+        result = set_problem(finding->instance, "reading: ", scan_error_text(error));
     }
     return result == DCMCHAIN_OK ? take_instance(finding, input, collector, shares) : result;
 }
@@ -349,7 +349,7 @@ int scan_read_file(int input_fd, const struct scan_entry *entry, struct scan_sha
     } else if (result == DCMCHAIN_E_INVALID) {
         result = found_failed(&finding, &input, entry->path, "it is no regular file any more", "");
     } else if (result != DCMCHAIN_OK) {
-        result = found_failed(&finding, &input, entry->path, "opening: ", strerror(errno));
+        result = found_failed(&finding, &input, entry->path, "opening: ", scan_error_text(errno));
     } else {
         result = walk_input(&input, entry->path, shares, &finding);
     }

@@ -13,7 +13,7 @@ struct magic {
 
 #define MAGIC(bytes, kind)                                                                                   \
     {                                                                                                        \
-        bytes, sizeof bytes - 1, kind                                                                        \
+        (bytes), sizeof(bytes) - 1, (kind)                                                                   \
     }
 
 static const struct magic magics[] = {

@@ -65,7 +65,8 @@ static int enter(struct traversal *traversal, int parent_fd, const char *name)
         if (fd >= 0) {
             (void)close(fd);
         }
-        return fail(traversal, text_format("a folder of the input cannot be listed: %s", strerror(error)));
+        return fail(traversal,
+                    text_format("a folder of the input cannot be listed: %s", scan_error_text(error)));
     }
     traversal->path_lengths[traversal->depth] = traversal->depth == 0 ? 0 : strlen(traversal->path);
     traversal->folders[traversal->depth++] = folder;
@@ -96,13 +97,13 @@ static int add_entry(struct traversal *traversal, const char *special)
 }
 
 /* The type of an entry as readdir() gives it, asked for where the file system leaves it out. */
-static unsigned char type_of(const DIR *folder, const struct dirent *entry)
+static unsigned char type_of(DIR *folder, const struct dirent *entry)
 {
     struct stat status;
     if (entry->d_type != DT_UNKNOWN) {
         return entry->d_type;
     }
-    if (fstatat(dirfd((DIR *)(uintptr_t)folder), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (fstatat(dirfd(folder), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
         return DT_REG; /* opening it will tell what is wrong */
     }
     return (unsigned char)IFTODT(status.st_mode);
@@ -146,8 +147,8 @@ static int traverse(struct traversal *traversal, int input_fd)
         if (entry != NULL) {
             result = take_entry(traversal, entry);
         } else if (errno != 0) {
-            result =
-                fail(traversal, text_format("a folder of the input cannot be listed: %s", strerror(errno)));
+            result = fail(traversal,
+                          text_format("a folder of the input cannot be listed: %s", scan_error_text(errno)));
         } else {
             (void)closedir(traversal->folders[--traversal->depth]);
         }

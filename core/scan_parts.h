@@ -2,6 +2,8 @@
 #ifndef CORE_SCAN_PARTS_H
 #define CORE_SCAN_PARTS_H
 
+#include <string.h>
+
 #include "identity.h"
 #include "scan.h"
 
@@ -113,6 +115,13 @@ void scan_instance_free(struct scan_instance *instance);
 /* scan_duplicates.c: marks byte-equal instances, and warns of equal UIDs with different bytes. */
 int scan_find_duplicates(struct scan *scan, uint32_t threads, const volatile int *stop);
 int scan_warn(struct scan_study *study, char *text); /* takes the text over; NULL: E_MEMORY */
+
+/* What an errno means: the same in every locale, and safe in every thread. */
+static inline const char *scan_error_text(int error)
+{
+    const char *text = strerrordesc_np(error);
+    return text == NULL ? "unknown error" : text;
+}
 
 static inline void identity_cleanup(struct identity **identity)
 {
