@@ -77,9 +77,9 @@ struct scan {
     struct scan_instance *
         *failed; /* failed instances that belong to no study: unreadable, or without their UIDs; by path */
     size_t failed_count;
-    struct scan_count *not_dicom; /* by reason */
+    struct scan_count *not_dicom; /* by kind of content */
     size_t not_dicom_count;
-    struct scan_count *skipped; /* DICOMDIR, links, special files, by reason */
+    struct scan_count *skipped; /* DICOMDIR, links, special files, mercure's own files, by reason */
     size_t skipped_count;
     char *task_json;          /* task.json at the top of IN, or the one given; NULL: none */
     bool retain_input_images; /* process.retain_input_images of it is true */
@@ -100,10 +100,11 @@ struct scan_options {
     void *progress_closure;
 };
 
-/* A failed file inside a known study (its walk failed after its UIDs were seen) still counts as an instance
- * of it, with problem set, and is in run order. DCMCHAIN_FAIL, DCMCHAIN_E_USAGE (no such folder …) with
- * *ret_problem (owned, no values). The identity of every study holds that of `.tags` whose series it has, and
- * of task.json. */
+/* A failed file inside a known study (its walk failed after its Study and Series Instance UID were seen, or
+ * it has no SOP Instance UID) still counts as an instance of it, with problem set, and is in run order. What
+ * is named .dcm fails unless its content is nothing or plain text. DCMCHAIN_FAIL, DCMCHAIN_E_USAGE (no such
+ * folder …) with *ret_problem (owned, no values). The identity of every study holds that of `.tags` whose
+ * series it has, and of task.json. */
 int scan_folder(const struct scan_options *options, struct scan **ret_scan, char **ret_problem);
 void scan_free(struct scan *scan);
 

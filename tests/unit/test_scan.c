@@ -88,16 +88,16 @@ START_TEST(test_scan_every_syntax_is_read_alike)
     static const enum syntax syntaxes[] = {IMPLICIT, EXPLICIT, BIG_ENDIAN_EXPLICIT, DEFLATED};
     static const char *const sops[] = {"1.1", "1.2", "1.3", "1.4"};
     for (size_t i = 0; i < 4; i++) {
-        struct bytes set = {0};
-        struct bytes file = {0};
+        struct dicom_bytes set = {0};
+        struct dicom_bytes file = {0};
         struct instance instance = an_instance();
         instance.sop = sops[i];
         instance.pixels = i % 2 == 0 ? 300000 : 64; /* beyond what is read at once, and below */
         put_instance(&set, syntaxes[i], &instance);
         put_file(&file, syntaxes[i], NULL, &set);
         input_write(&folder, sops[i], file.data, file.length);
-        bytes_free(&set);
-        bytes_free(&file);
+        dicom_free(&set);
+        dicom_free(&file);
     }
     struct scan *scan = input_scan(&folder, 2);
     const struct scan_series *series = only_series(scan);
@@ -119,7 +119,7 @@ END_TEST
 
 START_TEST(test_scan_file_without_preamble_is_read)
 {
-    struct bytes set = {0};
+    struct dicom_bytes set = {0};
     struct instance instance = an_instance();
     put_instance(&set, IMPLICIT, &instance);
     input_write(&folder, "IM0001", set.data, set.length);
@@ -127,7 +127,7 @@ START_TEST(test_scan_file_without_preamble_is_read)
     ck_assert_uint_eq(only_series(scan)->count, 1);
     ck_assert_ptr_null(only_series(scan)->instances[0]->problem);
     scan_free(scan);
-    bytes_free(&set);
+    dicom_free(&set);
 }
 END_TEST
 
@@ -271,8 +271,8 @@ END_TEST
 
 START_TEST(test_scan_broken_file_of_a_known_study_fails_within_it)
 {
-    struct bytes set = {0};
-    struct bytes file = {0};
+    struct dicom_bytes set = {0};
+    struct dicom_bytes file = {0};
     struct instance instance = an_instance();
     input_write_instance(&folder, "good", &instance);
     instance.sop = "1.2.3.4.6";
@@ -290,8 +290,8 @@ START_TEST(test_scan_broken_file_of_a_known_study_fails_within_it)
     ck_assert_ptr_null(series->instances[1]->problem);
     ck_assert_ptr_nonnull(series->instances[2]->problem);
     scan_free(scan);
-    bytes_free(&set);
-    bytes_free(&file);
+    dicom_free(&set);
+    dicom_free(&file);
 }
 END_TEST
 
@@ -325,8 +325,8 @@ END_TEST
 
 START_TEST(test_scan_dicomdir_is_skipped_by_its_class)
 {
-    struct bytes file = {0};
-    struct bytes set = {0};
+    struct dicom_bytes file = {0};
+    struct dicom_bytes set = {0};
     put_text(&set, EXPLICIT, 0x00041130, DCMCHAIN_VR_CS, "SET");
     put_file(&file, EXPLICIT, "1.2.840.10008.1.3.10", &set);
     input_write(&folder, "INDEX.dcm", file.data, file.length);
@@ -334,8 +334,8 @@ START_TEST(test_scan_dicomdir_is_skipped_by_its_class)
     ck_assert_uint_eq(scan->all_count, 0);
     ck_assert_uint_eq(scan_reason(scan->skipped, scan->skipped_count, "DICOMDIR"), 1);
     scan_free(scan);
-    bytes_free(&file);
-    bytes_free(&set);
+    dicom_free(&file);
+    dicom_free(&set);
 }
 END_TEST
 

@@ -35,7 +35,7 @@ static void tear_down(void)
     input_remove(&folder);
 }
 
-static struct instance an_instance(const struct bytes *extra)
+static struct instance an_instance(const struct dicom_bytes *extra)
 {
     return (struct instance){.study = "1.2.3",
                              .series = "1.2.3.4",
@@ -62,11 +62,11 @@ static bool has(const struct scan *scan, uint32_t class_id, const char *value)
 START_TEST(test_scan_identity_of_every_depth_is_found)
 {
     for (enum syntax syntax = IMPLICIT; syntax <= DEFLATED; syntax++) {
-        struct bytes inner = {0};
-        struct bytes middle = {0};
-        struct bytes extra = {0};
-        struct bytes set = {0};
-        struct bytes file = {0};
+        struct dicom_bytes inner = {0};
+        struct dicom_bytes middle = {0};
+        struct dicom_bytes extra = {0};
+        struct dicom_bytes set = {0};
+        struct dicom_bytes file = {0};
         put_text(&inner, syntax, 0x00100020, DCMCHAIN_VR_LO, "DEEP-ID");
         put_text(&inner, syntax, 0x00080080, DCMCHAIN_VR_LO, "Deep Clinic");
         put_sequence(&middle, syntax, 0x00081140, &inner);
@@ -82,19 +82,19 @@ START_TEST(test_scan_identity_of_every_depth_is_found)
         ck_assert(has(scan, INSTITUTION, "Deep Clinic"));
         ck_assert(has(scan, PERSON, "Deepdoc^A"));
         scan_free(scan);
-        bytes_free(&inner);
-        bytes_free(&middle);
-        bytes_free(&extra);
-        bytes_free(&set);
-        bytes_free(&file);
+        dicom_free(&inner);
+        dicom_free(&middle);
+        dicom_free(&extra);
+        dicom_free(&set);
+        dicom_free(&file);
     }
 }
 END_TEST
 
 START_TEST(test_scan_identity_after_pixel_data_is_found)
 {
-    struct bytes set = {0};
-    struct bytes file = {0};
+    struct dicom_bytes set = {0};
+    struct dicom_bytes file = {0};
     struct instance instance = an_instance(NULL);
     put_instance(&set, EXPLICIT, &instance);
     put_text(&set, EXPLICIT, 0xFFFCFFFA, DCMCHAIN_VR_PN, "Trailer^T");
@@ -103,15 +103,15 @@ START_TEST(test_scan_identity_after_pixel_data_is_found)
     struct scan *scan = input_scan(&folder, 1);
     ck_assert(has(scan, PERSON, "Trailer^T"));
     scan_free(scan);
-    bytes_free(&set);
-    bytes_free(&file);
+    dicom_free(&set);
+    dicom_free(&file);
 }
 END_TEST
 
 START_TEST(test_scan_identity_of_private_elements_goes_by_vr)
 {
-    struct bytes item = {0};
-    struct bytes extra = {0};
+    struct dicom_bytes item = {0};
+    struct dicom_bytes extra = {0};
     put_text(&item, EXPLICIT, 0x00100010, DCMCHAIN_VR_PN, "Hidden^H");
     put_text(&extra, EXPLICIT, 0x00290010, DCMCHAIN_VR_LO, "ACME");
     put_text(&extra, EXPLICIT, 0x00291001, DCMCHAIN_VR_PN, "Private^P");
@@ -125,14 +125,14 @@ START_TEST(test_scan_identity_of_private_elements_goes_by_vr)
     ck_assert(has(scan, DATE, "20200102"));
     ck_assert(has(scan, NAME, "Hidden^H"));
     scan_free(scan);
-    bytes_free(&item);
-    bytes_free(&extra);
+    dicom_free(&item);
+    dicom_free(&extra);
 }
 END_TEST
 
 START_TEST(test_scan_identity_of_a_wrong_vr_goes_by_tag)
 {
-    struct bytes extra = {0};
+    struct dicom_bytes extra = {0};
     put(&extra, EXPLICIT, 0x00101000, DCMCHAIN_VR_UN, "OLD\\OLDER", 9);
     put(&extra, EXPLICIT, 0x00101001, DCMCHAIN_VR_OB, "Other^Name", 10);
     put(&extra, EXPLICIT, 0x00081050, DCMCHAIN_VR_UN, "Unknown^Vr", 10); /* PN in the dictionary */
@@ -145,14 +145,14 @@ START_TEST(test_scan_identity_of_a_wrong_vr_goes_by_tag)
     ck_assert(has(scan, PERSON, "Unknown^Vr"));
     ck_assert(!has(scan, ACCESSION, "\x01\x02"));
     scan_free(scan);
-    bytes_free(&extra);
+    dicom_free(&extra);
 }
 END_TEST
 
 START_TEST(test_scan_identity_of_codes_for_persons_is_found)
 {
-    struct bytes item = {0};
-    struct bytes extra = {0};
+    struct dicom_bytes item = {0};
+    struct dicom_bytes extra = {0};
     put_text(&item, EXPLICIT, 0x00080100, DCMCHAIN_VR_SH, "D-77");
     put_text(&item, EXPLICIT, 0x00080104, DCMCHAIN_VR_LO, "Dr Coded");
     put_sequence(&extra, EXPLICIT, 0x00401101, &item);
@@ -162,21 +162,21 @@ START_TEST(test_scan_identity_of_codes_for_persons_is_found)
     ck_assert(has(scan, PERSON, "D-77"));
     ck_assert(has(scan, PERSON, "Dr Coded"));
     scan_free(scan);
-    bytes_free(&extra);
+    dicom_free(&extra);
     put_sequence(&extra, EXPLICIT, 0x00082218, &item);
     scan = scan_of(&instance);
     ck_assert(!has(scan, PERSON, "Dr Coded"));
     scan_free(scan);
-    bytes_free(&item);
-    bytes_free(&extra);
+    dicom_free(&item);
+    dicom_free(&extra);
 }
 END_TEST
 
 START_TEST(test_scan_identity_is_decoded_with_the_set_of_its_item)
 {
-    struct bytes latin = {0};
-    struct bytes inherited = {0};
-    struct bytes extra = {0};
+    struct dicom_bytes latin = {0};
+    struct dicom_bytes inherited = {0};
+    struct dicom_bytes extra = {0};
     put_text(&latin, EXPLICIT, 0x00080005, DCMCHAIN_VR_CS, "ISO_IR 100");
     put_text(&latin, EXPLICIT, 0x00081070, DCMCHAIN_VR_PN, "M\xFCller^Operator");
     put_text(&inherited, EXPLICIT, 0x00081050, DCMCHAIN_VR_PN, "\xB8\xD2\xD0\xDD^Doctor"); /* ISO 8859-5 */
@@ -190,16 +190,16 @@ START_TEST(test_scan_identity_is_decoded_with_the_set_of_its_item)
     ck_assert(has(scan, PERSON, "\xD0\x98\xD0\xB2\xD0\xB0\xD0\xBD^Doctor"));
     ck_assert(has(scan, NAME, "Zzyx^\xD0\x98\xD0\xB2\xD0\xB0\xD0\xBD"));
     scan_free(scan);
-    bytes_free(&latin);
-    bytes_free(&inherited);
-    bytes_free(&extra);
+    dicom_free(&latin);
+    dicom_free(&inherited);
+    dicom_free(&extra);
 }
 END_TEST
 
 START_TEST(test_scan_identity_before_its_character_set_is_decoded_too)
 {
-    struct bytes item = {0};
-    struct bytes extra = {0};
+    struct dicom_bytes item = {0};
+    struct dicom_bytes extra = {0};
     put_text(&item, EXPLICIT, 0x00081070, DCMCHAIN_VR_PN, "M\xFCller^Operator");
     put_text(&item, EXPLICIT, 0x00080005, DCMCHAIN_VR_CS, "ISO_IR 100"); /* out of order */
     put_sequence(&extra, EXPLICIT, 0x00081110, &item);
@@ -207,14 +207,14 @@ START_TEST(test_scan_identity_before_its_character_set_is_decoded_too)
     struct scan *scan = scan_of(&instance);
     ck_assert(has(scan, PERSON, "M\xC3\xBCller^Operator"));
     scan_free(scan);
-    bytes_free(&item);
-    bytes_free(&extra);
+    dicom_free(&item);
+    dicom_free(&extra);
 }
 END_TEST
 
 START_TEST(test_scan_identity_that_does_not_decode_is_read_as_what_it_may_be)
 {
-    struct bytes extra = {0};
+    struct dicom_bytes extra = {0};
     put_text(&extra, EXPLICIT, 0x00081070, DCMCHAIN_VR_PN, "M\xFCller^Latin");
     put_text(&extra, EXPLICIT, 0x00081050, DCMCHAIN_VR_PN, "M\xC3\xBCller^Utf");
     struct instance instance = an_instance(&extra);
@@ -226,7 +226,7 @@ START_TEST(test_scan_identity_that_does_not_decode_is_read_as_what_it_may_be)
         ck_assert(has(scan, PERSON, "M\xC3\xBCller^Utf"));
         scan_free(scan);
     }
-    bytes_free(&extra);
+    dicom_free(&extra);
 }
 END_TEST
 
@@ -244,7 +244,7 @@ END_TEST
 
 START_TEST(test_scan_identity_of_date_times_is_their_day)
 {
-    struct bytes extra = {0};
+    struct dicom_bytes extra = {0};
     put_text(&extra, EXPLICIT, 0x0008002A, DCMCHAIN_VR_DT, "20240229101500.123+0100");
     put_text(&extra, EXPLICIT, 0x00080020, DCMCHAIN_VR_DA, "20240301");
     struct instance instance = an_instance(&extra);
@@ -252,13 +252,13 @@ START_TEST(test_scan_identity_of_date_times_is_their_day)
     ck_assert(has(scan, DATE, "20240229"));
     ck_assert(has(scan, DATE, "20240301"));
     scan_free(scan);
-    bytes_free(&extra);
+    dicom_free(&extra);
 }
 END_TEST
 
 START_TEST(test_scan_identity_value_that_cannot_be_shown_fails_the_instance)
 {
-    struct bytes extra = {0};
+    struct dicom_bytes extra = {0};
     char *value = malloc(LIMIT_WALKER_VALUE_BYTES + 2);
     ck_assert_ptr_nonnull(value);
     memset(value, 'x', LIMIT_WALKER_VALUE_BYTES + 2);
@@ -268,13 +268,13 @@ START_TEST(test_scan_identity_value_that_cannot_be_shown_fails_the_instance)
     struct scan *scan = input_scan(&folder, 1);
     ck_assert_str_eq(scan->all[0]->problem, "an identifying value is longer than the limit allows");
     scan_free(scan);
-    bytes_free(&extra);
+    dicom_free(&extra);
     free(value);
 }
 END_TEST
 
 /* Private elements with many UIDs each. */
-static void put_uids(struct bytes *extra, unsigned first, unsigned count)
+static void put_uids(struct dicom_bytes *extra, unsigned first, unsigned count)
 {
     struct text text = TEXT_EMPTY;
     unsigned element = 0x1000;
@@ -290,12 +290,12 @@ static void put_uids(struct bytes *extra, unsigned first, unsigned count)
 START_TEST(test_scan_identity_beyond_the_limit_fails_the_whole_study)
 {
     for (unsigned file = 0; file < 2; file++) {
-        struct bytes extra = {0};
+        struct dicom_bytes extra = {0};
         put_uids(&extra, file * 130000, 130000);
         struct instance instance = an_instance(&extra);
         instance.sop = file == 0 ? "1.2.3.4.1" : "1.2.3.4.2";
         input_write_instance(&folder, instance.sop, &instance);
-        bytes_free(&extra);
+        dicom_free(&extra);
     }
     struct instance other = an_instance(NULL);
     for (unsigned i = 0; i < 100; i++) { /* the two are read in different chunks */
@@ -319,7 +319,7 @@ END_TEST
 
 START_TEST(test_scan_attributes_are_first_values_in_utf8)
 {
-    struct bytes extra = {0};
+    struct dicom_bytes extra = {0};
     put_text(&extra, EXPLICIT, 0x0008103E, DCMCHAIN_VR_LO,
              "Sch\xE4"
              "del");
@@ -351,7 +351,7 @@ START_TEST(test_scan_attributes_are_first_values_in_utf8)
     }
     ck_assert_uint_eq(scan_attributes[scan_attribute_count], 0);
     scan_free(scan);
-    bytes_free(&extra);
+    dicom_free(&extra);
 }
 END_TEST
 

@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "key.h"
 #include "text.h"
@@ -19,80 +18,42 @@
 
 /* ---- bytes ------------------------------------------------------------------------------------------- */
 
-void bytes_free(struct bytes *bytes)
+static void encode_as(struct dicom_bytes *bytes, enum syntax syntax)
 {
-    free(bytes->data);
-    *bytes = (struct bytes){0};
+    bytes->encoding = syntax == IMPLICIT              ? DICOM_IMPLICIT
+                      : syntax == BIG_ENDIAN_EXPLICIT ? DICOM_BIG
+                                                      : DICOM_EXPLICIT;
 }
 
-void bytes_add(struct bytes *bytes, const void *data, size_t length)
+void put(struct dicom_bytes *bytes, enum syntax syntax, uint32_t tag, uint16_t vr, const void *value,
+         size_t length)
 {
-    if (bytes->length + length > bytes->capacity) {
-        bytes->capacity = (bytes->length + length) * 2;
-        bytes->data = realloc(bytes->data, bytes->capacity);
-        ck_assert_ptr_nonnull(bytes->data);
-    }
-    if (length > 0) {
-        memcpy(bytes->data + bytes->length, data, length);
-    }
-    bytes->length += length;
-}
-
-static void put_number(struct bytes *bytes, enum syntax syntax, uint32_t number, unsigned size)
-{
-    for (unsigned i = 0; i < size; i++) {
-        unsigned shift = 8 * (syntax == BIG_ENDIAN_EXPLICIT ? size - 1 - i : i);
-        uint8_t byte = (uint8_t)(number >> shift);
-        bytes_add(bytes, &byte, 1);
-    }
-}
-
-static bool is_long(uint16_t vr)
-{
-    return vr == DCMCHAIN_VR_OB || vr == DCMCHAIN_VR_OW || vr == DCMCHAIN_VR_SQ || vr == DCMCHAIN_VR_UN ||
-           vr == DCMCHAIN_VR_UT || vr == DCMCHAIN_VR_UC || vr == DCMCHAIN_VR_UR;
-}
-
-static void put_head(struct bytes *bytes, enum syntax syntax, uint32_t tag, uint16_t vr, uint32_t length)
-{
-    put_number(bytes, syntax, tag >> 16, 2);
-    put_number(bytes, syntax, tag & 0xFFFFU, 2);
-    if (syntax == IMPLICIT || vr == 0) {
-        put_number(bytes, syntax, length, 4);
-        return;
-    }
-    put_number(bytes, BIG_ENDIAN_EXPLICIT, vr, 2); /* two letters */
-    if (is_long(vr)) {
-        put_number(bytes, syntax, 0, 2);
-    }
-    put_number(bytes, syntax, length, is_long(vr) ? 4 : 2);
-}
-
-void put(struct bytes *bytes, enum syntax syntax, uint32_t tag, uint16_t vr, const void *value, size_t length)
-{
-    put_head(bytes, syntax, tag, vr, (uint32_t)(length + length % 2));
-    bytes_add(bytes, value, length);
+    const char letters[] = {(char)(vr >> 8), (char)(vr & 0xFFU), '\0'};
     bool zero = vr == DCMCHAIN_VR_UI || vr == DCMCHAIN_VR_OB || vr == DCMCHAIN_VR_UN;
-    bytes_add(bytes, zero ? "\0" : " ", length % 2);
+    encode_as(bytes, syntax);
+    dicom_head(bytes, tag, letters, (uint32_t)(length + length % 2));
+    dicom_raw(bytes, value, length);
+    dicom_fill(bytes, zero ? 0 : ' ', length % 2);
 }
 
-void put_text(struct bytes *bytes, enum syntax syntax, uint32_t tag, uint16_t vr, const char *value)
+void put_text(struct dicom_bytes *bytes, enum syntax syntax, uint32_t tag, uint16_t vr, const char *value)
 {
     if (value != NULL) {
         put(bytes, syntax, tag, vr, value, strlen(value));
     }
 }
 
-void put_sequence(struct bytes *bytes, enum syntax syntax, uint32_t tag, const struct bytes *item)
+void put_sequence(struct dicom_bytes *bytes, enum syntax syntax, uint32_t tag, const struct dicom_bytes *item)
 {
-    put_head(bytes, syntax, tag, DCMCHAIN_VR_SQ, 0xFFFFFFFFU);
-    put_head(bytes, syntax, 0xFFFEE000U, 0, 0xFFFFFFFFU);
-    bytes_add(bytes, item->data, item->length);
-    put_head(bytes, syntax, 0xFFFEE00DU, 0, 0);
-    put_head(bytes, syntax, 0xFFFEE0DDU, 0, 0);
+    encode_as(bytes, syntax);
+    size_t sequence = dicom_open_sequence(bytes, tag, "SQ", true);
+    size_t opened = dicom_open_item(bytes, true);
+    dicom_raw(bytes, item->data, item->length);
+    dicom_close_item(bytes, opened, true);
+    dicom_close_sequence(bytes, sequence, true);
 }
 
-void put_instance(struct bytes *bytes, enum syntax syntax, const struct instance *instance)
+void put_instance(struct dicom_bytes *bytes, enum syntax syntax, const struct instance *instance)
 {
     put_text(bytes, syntax, 0x00080005, DCMCHAIN_VR_CS, instance->charset);
     put_text(bytes, syntax, 0x00080016, DCMCHAIN_VR_UI,
@@ -107,7 +68,7 @@ void put_instance(struct bytes *bytes, enum syntax syntax, const struct instance
     put_text(bytes, syntax, 0x00200011, DCMCHAIN_VR_IS, instance->series_number);
     put_text(bytes, syntax, 0x00200013, DCMCHAIN_VR_IS, instance->number);
     if (instance->extra != NULL) {
-        bytes_add(bytes, instance->extra->data, instance->extra->length);
+        dicom_raw(bytes, instance->extra->data, instance->extra->length);
     }
     if (instance->pixels > 0) {
         uint8_t *pixels = malloc(instance->pixels);
@@ -118,44 +79,26 @@ void put_instance(struct bytes *bytes, enum syntax syntax, const struct instance
     }
 }
 
-static void add_deflated(struct bytes *bytes, const struct bytes *set)
+void put_file(struct dicom_bytes *bytes, enum syntax syntax, const char *sop_class,
+              const struct dicom_bytes *set)
 {
-    z_stream stream = {0};
-    uLong bound = compressBound((uLong)set->length) + 64;
-    uint8_t *out = malloc(bound);
-    ck_assert_ptr_nonnull(out);
-    ck_assert_int_eq(deflateInit2(&stream, 6, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY), Z_OK);
-    stream.next_in = set->data;
-    stream.avail_in = (uInt)set->length;
-    stream.next_out = out;
-    stream.avail_out = (uInt)bound;
-    ck_assert_int_eq(deflate(&stream, Z_FINISH), Z_STREAM_END);
-    bytes_add(bytes, out, stream.total_out);
-    bytes_add(bytes, "\0", stream.total_out % 2);
-    deflateEnd(&stream);
-    free(out);
-}
-
-void put_file(struct bytes *bytes, enum syntax syntax, const char *sop_class, const struct bytes *set)
-{
-    static const char *const uids[] = {"1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2",
-                                       "1.2.840.10008.1.2.1.99"};
-    struct bytes meta = {0};
-    static const uint8_t preamble[128];
+    static const char *const uids[] = {DICOM_IMPLICIT_UID, DICOM_EXPLICIT_UID, DICOM_BIG_UID,
+                                       DICOM_DEFLATED_UID};
+    struct dicom_bytes meta = {0};
     put_text(&meta, EXPLICIT, 0x00020002, DCMCHAIN_VR_UI, sop_class == NULL ? MR_CLASS : sop_class);
     put_text(&meta, EXPLICIT, 0x00020010, DCMCHAIN_VR_UI, uids[syntax]);
     put_text(&meta, EXPLICIT, 0x00020016, DCMCHAIN_VR_AE, "SENDERAE");
-    bytes_add(bytes, preamble, sizeof preamble);
-    bytes_add(bytes, "DICM", 4);
-    put_head(bytes, EXPLICIT, 0x00020000, DCMCHAIN_VR_UL, 4);
-    put_number(bytes, EXPLICIT, (uint32_t)meta.length, 4);
-    bytes_add(bytes, meta.data, meta.length);
+    encode_as(bytes, EXPLICIT);
+    dicom_preamble(bytes);
+    dicom_head(bytes, 0x00020000, "UL", 4);
+    dicom_u32(bytes, (uint32_t)meta.length);
+    dicom_raw(bytes, meta.data, meta.length);
     if (syntax == DEFLATED) {
-        add_deflated(bytes, set);
+        dicom_deflate(bytes, set->data, set->length, true);
     } else {
-        bytes_add(bytes, set->data, set->length);
+        dicom_raw(bytes, set->data, set->length);
     }
-    bytes_free(&meta);
+    dicom_free(&meta);
 }
 
 /* ---- folders
@@ -205,13 +148,13 @@ void input_write_text(const struct input_folder *folder, const char *path, const
 void input_write_instance(const struct input_folder *folder, const char *path,
                           const struct instance *instance)
 {
-    struct bytes set = {0};
-    struct bytes file = {0};
+    struct dicom_bytes set = {0};
+    struct dicom_bytes file = {0};
     put_instance(&set, EXPLICIT, instance);
     put_file(&file, EXPLICIT, instance->sop_class, &set);
     input_write(folder, path, file.data, file.length);
-    bytes_free(&set);
-    bytes_free(&file);
+    dicom_free(&set);
+    dicom_free(&file);
 }
 
 /* ---- scans

@@ -8,24 +8,17 @@
 #include <stdint.h>
 
 #include "scan.h"
-
-struct bytes {
-    uint8_t *data;
-    size_t length;
-    size_t capacity;
-};
+#include "support/dicom_bytes.h"
 
 enum syntax { IMPLICIT, EXPLICIT, BIG_ENDIAN_EXPLICIT, DEFLATED };
 
-void bytes_free(struct bytes *bytes);
-void bytes_add(struct bytes *bytes, const void *data, size_t length);
-
 /* A value of a VR, padded to even length; VRs as DCMCHAIN_VR_*. */
-void put(struct bytes *bytes, enum syntax syntax, uint32_t tag, uint16_t vr, const void *value,
+void put(struct dicom_bytes *bytes, enum syntax syntax, uint32_t tag, uint16_t vr, const void *value,
          size_t length);
-void put_text(struct bytes *bytes, enum syntax syntax, uint32_t tag, uint16_t vr, const char *value);
+void put_text(struct dicom_bytes *bytes, enum syntax syntax, uint32_t tag, uint16_t vr, const char *value);
 /* A sequence of undefined length with one item of undefined length that holds the bytes of `item`. */
-void put_sequence(struct bytes *bytes, enum syntax syntax, uint32_t tag, const struct bytes *item);
+void put_sequence(struct dicom_bytes *bytes, enum syntax syntax, uint32_t tag,
+                  const struct dicom_bytes *item);
 
 /* What an instance has; NULL: the element is absent. */
 struct instance {
@@ -40,15 +33,16 @@ struct instance {
     const char *issuer;
     const char *charset;
     const char *sop_class; /* NULL: MR */
-    const struct bytes *extra;
+    const struct dicom_bytes *extra;
     size_t pixels; /* bytes of Pixel Data, 0: none */
     uint8_t pixel; /* … of this value */
 };
 
 /* The data set of an instance, appended. */
-void put_instance(struct bytes *bytes, enum syntax syntax, const struct instance *instance);
+void put_instance(struct dicom_bytes *bytes, enum syntax syntax, const struct instance *instance);
 /* Preamble, prefix, file meta and (deflated where it is) the data set. */
-void put_file(struct bytes *bytes, enum syntax syntax, const char *sop_class, const struct bytes *set);
+void put_file(struct dicom_bytes *bytes, enum syntax syntax, const char *sop_class,
+              const struct dicom_bytes *set);
 
 struct input_folder {
     char path[64];
