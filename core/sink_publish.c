@@ -34,21 +34,13 @@ struct publication {
     char *problem;
 };
 
-static int fail(struct publication *publication, int result, const char *format, const char *path,
-                const char *reason)
+/* Takes the text over; the first one counts. */
+static int fail(struct publication *publication, int result, char *text)
 {
     if (publication->problem == NULL) {
-        struct text text = TEXT_EMPTY;
-        for (const char *at = format; *at != '\0'; at++) {
-            if (*at == '@') {
-                text_append(&text, path);
-            } else if (*at == '#') {
-                text_append(&text, reason);
-            } else {
-                text_append_bytes(&text, at, 1);
-            }
-        }
-        publication->problem = text_take(&text);
+        publication->problem = text;
+    } else {
+        free(text);
     }
     return result;
 }
@@ -67,9 +59,9 @@ static int status_in_out(struct publication *publication, const char *path, stru
         return DCMCHAIN_E_ABSENT;
     }
     int result = tree_status(publication->sink->out_fd, path, ret_status);
-    return result == DCMCHAIN_E_IO
-               ? fail(publication, result, "'@' in the output folder: #", path, strerror(errno))
-               : result;
+    return result == DCMCHAIN_E_IO ? fail(publication, result,
+                                          text_format("'%s' in the output folder: %s", path, strerror(errno)))
+                                   : result;
 }
 
 /* A file, or a first component, that is to be moved to OUT. */
@@ -85,16 +77,18 @@ static int plan_one_move(struct publication *publication, const char *path, bool
     }
     step.path = copy;
     if (publication->tree_fd >= 0 && tree_status(publication->tree_fd, path, &staged) != DCMCHAIN_OK) {
-        return fail(publication, DCMCHAIN_E_IO, "'@' in the staging folder: #", path, strerror(errno));
+        return fail(publication, DCMCHAIN_E_IO,
+                    text_format("'%s' in the staging folder: %s", path, strerror(errno)));
     }
     step.inode = (uint64_t)staged.st_ino;
     int result = status_in_out(publication, path, &there);
     if (result == DCMCHAIN_OK) {
         if (publication->sink->existing == DCMCHAIN_EXISTING_REPLACE && !same_kind(&staged, &there)) {
-            return fail(publication, DCMCHAIN_E_TAKEN,
-                        "'@' is in the output folder already and is not what dcmchain publishes there: "
-                        "remove it",
-                        path, "");
+            return fail(
+                publication, DCMCHAIN_E_TAKEN,
+                text_format("'%s' is in the output folder already and is not what dcmchain publishes there: "
+                            "remove it",
+                            path));
         }
         step.kind = PLAN_SWAP;
         step.old_inode = (uint64_t)there.st_ino;
@@ -125,8 +119,8 @@ static int plan_one_folder(struct publication *publication, const char *path)
     int result = status_in_out(publication, path, &there);
     if (result == DCMCHAIN_OK) {
         if (!S_ISDIR(there.st_mode)) {
-            return fail(publication, DCMCHAIN_E_TAKEN, "'@' is in the output folder already and is no folder",
-                        path, "");
+            return fail(publication, DCMCHAIN_E_TAKEN,
+                        text_format("'%s' is in the output folder already and is no folder", path));
         }
         if (there.st_mtim.tv_sec != SINK_MTIME_S || there.st_mtim.tv_nsec != 0) {
             return DCMCHAIN_OK; /* somebody else's: its time is not ours to set */
@@ -188,12 +182,12 @@ static int judge(struct publication *publication, bool *ret_skipped)
         *ret_skipped = true;
         return DCMCHAIN_OK;
     }
+    const char *more = publication->sink->existing == DCMCHAIN_EXISTING_SKIP
+                           ? ", but other parts of what is published with it are not: remove it, or choose "
+                             "--existing replace"
+                           : "";
     return fail(publication, DCMCHAIN_E_TAKEN,
-                publication->sink->existing == DCMCHAIN_EXISTING_SKIP
-                    ? "'@' is in the output folder already, but other parts of what is published with it are "
-                      "not: remove it, or choose --existing replace"
-                    : "'@' is in the output folder already",
-                publication->first_there, "");
+                text_format("'%s' is in the output folder already%s", publication->first_there, more));
 }
 
 static int make_plan(struct publication *publication, bool *ret_skipped)
@@ -226,7 +220,8 @@ static int set_staged_time(struct publication *publication, const char *path)
     AUTO_CLOSE int fd = -1;
     if (tree_open_folder(publication->tree_fd, path, &fd) != DCMCHAIN_OK ||
         tree_set_time(fd) != DCMCHAIN_OK) {
-        return fail(publication, DCMCHAIN_E_IO, "setting the time of '@': #", path, strerror(errno));
+        return fail(publication, DCMCHAIN_E_IO,
+                    text_format("setting the time of '%s': %s", path, strerror(errno)));
     }
     return DCMCHAIN_OK;
 }
@@ -244,7 +239,7 @@ static int settle(struct publication *publication)
     }
     return syncfs(publication->tree_fd) == 0
                ? DCMCHAIN_OK
-               : fail(publication, DCMCHAIN_E_IO, "writing to the disk: #", "", strerror(errno));
+               : fail(publication, DCMCHAIN_E_IO, text_format("writing to the disk: %s", strerror(errno)));
 }
 
 /* Made where nobody sees it, so that it appears with its mode and time whatever the umask. */
@@ -286,16 +281,17 @@ static int step_failed(struct publication *publication, int error, const char *p
 {
     switch (error) {
     case EEXIST:
-        return fail(publication, DCMCHAIN_E_TAKEN, "'@' is in the output folder already", path, "");
+        return fail(publication, DCMCHAIN_E_TAKEN, text_format("'%s' is in the output folder already", path));
     case EINVAL:
     case ENOSYS:
     case EOPNOTSUPP:
-        return fail(publication, DCMCHAIN_E_IO, "#", path, SINK_NO_RENAME);
+        return fail(publication, DCMCHAIN_E_IO, text_format("%s", SINK_NO_RENAME));
     case EXDEV:
     case EBUSY:
-        return fail(publication, DCMCHAIN_E_IO, "'@' in the output folder is a mount point", path, "");
+        return fail(publication, DCMCHAIN_E_IO,
+                    text_format("'%s' in the output folder is a mount point", path));
     default:
-        return fail(publication, DCMCHAIN_E_IO, "publishing '@': #", path, strerror(error));
+        return fail(publication, DCMCHAIN_E_IO, text_format("publishing '%s': %s", path, strerror(error)));
     }
 }
 
@@ -305,7 +301,7 @@ static int take_steps(struct publication *publication)
     const struct plan *plan = &publication->plan;
     if (sink->may_publish != NULL && sink->may_publish(sink->may_publish_closure) == 0) {
         return fail(publication, DCMCHAIN_FAIL,
-                    "publication was forbidden: the program that started it ended", "", "");
+                    text_format("publication was forbidden: the program that started it ended"));
     }
     for (size_t i = 0; i < plan->count; i++) {
         int error = take_step(publication, &plan->steps[i]);
@@ -335,7 +331,7 @@ static int commit(struct publication *publication, bool journal)
         error = errno;
     }
     if (error != 0) {
-        return fail(publication, DCMCHAIN_E_IO, "writing to the disk: #", "", strerror(error));
+        return fail(publication, DCMCHAIN_E_IO, text_format("writing to the disk: %s", strerror(error)));
     }
     if (journal) {
         (void)sync_folder(sink->staging_fd);
@@ -357,9 +353,10 @@ static void take_back(struct publication *publication, bool journal)
     sink->stuck = true;
     char *first = publication->problem;
     publication->problem = NULL;
-    (void)fail(publication, DCMCHAIN_E_IO,
-               "@; and what was published of it could not be taken back (#): the next run tries again",
-               first == NULL ? "" : first, strerror(errno));
+    (void)fail(
+        publication, DCMCHAIN_E_IO,
+        text_format("%s; and what was published of it could not be taken back (%s): the next run tries again",
+                    first == NULL ? "" : first, strerror(errno)));
     free(first);
 }
 
@@ -375,7 +372,7 @@ static int take_all(struct publication *publication)
                               publication->study->journal) != DCMCHAIN_OK) {
         int error = errno;
         (void)unlinkat(publication->sink->staging_fd, publication->study->journal, 0);
-        return fail(publication, DCMCHAIN_E_IO, "writing the journal: #", "", strerror(error));
+        return fail(publication, DCMCHAIN_E_IO, text_format("writing the journal: %s", strerror(error)));
     }
     int result = take_steps(publication);
     if (result == DCMCHAIN_OK) {
@@ -407,7 +404,8 @@ static int publish(struct publication *publication, bool *ret_skipped)
     if (!sink->dry_run) {
         tree_fd = tree_open_child(sink->staging_fd, study->tree);
         publication->tree_fd = tree_fd;
-        result = tree_fd < 0 ? fail(publication, DCMCHAIN_E_IO, "the staging folder: #", "", strerror(errno))
+        result = tree_fd < 0 ? fail(publication, DCMCHAIN_E_IO,
+                                    text_format("the staging folder: %s", strerror(errno)))
                              : settle(publication);
     }
     if (result != DCMCHAIN_OK) {
