@@ -31,6 +31,7 @@ struct source {
     z_stream zlib;
     bool inflating;
     bool ended;
+    int failed; /* an inflating source that failed stays so: DCMCHAIN_OK, or the result */
     uint64_t consumed;
     uint32_t crc; /* of what was inflated so far */
     uint8_t *input;
@@ -116,7 +117,8 @@ void source_free(struct source *source)
 static int read_file(int fd, uint8_t *buffer, size_t length, uint64_t offset, size_t *ret_read)
 {
     size_t done = 0;
-    while (done < length) {
+    while (done < length &&
+           offset < (uint64_t)INT64_MAX - length) { /* a seek past any file: nothing is there */
         ssize_t got = pread(fd, buffer + done, length - done, (off_t)(offset + done));
         if (got < 0 && errno != EINTR) {
             return DCMCHAIN_E_IO;
@@ -148,6 +150,7 @@ static int inflate_start(struct source *source)
     }
     source->inflating = true;
     source->ended = false;
+    source->failed = DCMCHAIN_OK;
     source->consumed = 0;
     source->crc = 0;
     source->window_offset = 0;
@@ -155,28 +158,50 @@ static int inflate_start(struct source *source)
     return source_seek(source->below, source->below_start);
 }
 
-/* After the stream one zero byte may stand, to make its length even (PS3.5 A.5). Some writers leave the
- * trailer of gzip there (RFC 1952: CRC-32 and length), which is let pass where it is right. */
+static uint32_t little32(const uint8_t *bytes)
+{
+    return (uint32_t)bytes[3] << 24 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[1] << 8 | bytes[0];
+}
+
+static int skip_zeros(struct source *source, const uint8_t *bytes, size_t length)
+{
+    uint64_t zeros = 0;
+    while (length > 0) {
+        for (size_t i = 0; i < length; i++) {
+            if (bytes[i] != 0) {
+                return invalid(source, "bytes follow the deflated data set");
+            }
+        }
+        zeros += length;
+        if (zeros > LIMIT_PADDING_BYTES) {
+            return invalid(source, "more padding than the limit follows the deflated data set");
+        }
+        int result = source_read(source->below, source->input, WINDOW_BYTES, &length);
+        if (result != DCMCHAIN_OK) {
+            return result;
+        }
+        bytes = source->input;
+    }
+    return DCMCHAIN_OK;
+}
+
+/* After the stream zeros may stand, one to make its length even (PS3.5 A.5), or padding. Some writers leave
+ * the trailer of gzip there (RFC 1952: CRC-32 and length), which is let pass where it is right. */
 static int check_end(struct source *source)
 {
-    uint8_t rest[GZIP_TRAILER_BYTES + 2] = {0};
-    size_t left = source->zlib.avail_in < sizeof rest ? source->zlib.avail_in : sizeof rest;
+    size_t left = source->zlib.avail_in;
+    memmove(source->input, source->zlib.next_in, left);
+    source->zlib.avail_in = 0;
     size_t got = 0;
-    memcpy(rest, source->zlib.next_in, left);
-    int result = source_read(source->below, rest + left, sizeof rest - left, &got);
+    int result = source_read(source->below, source->input + left, WINDOW_BYTES - left, &got);
     if (result != DCMCHAIN_OK) {
         return result;
     }
     left += got;
-    uint32_t crc = (uint32_t)rest[3] << 24 | (uint32_t)rest[2] << 16 | (uint32_t)rest[1] << 8 | rest[0];
-    uint32_t size = (uint32_t)rest[7] << 24 | (uint32_t)rest[6] << 16 | (uint32_t)rest[5] << 8 | rest[4];
-    size_t begin = left >= GZIP_TRAILER_BYTES && crc == source->crc && size == (uint32_t)source->size
-                       ? GZIP_TRAILER_BYTES
-                       : 0;
-    if (left - begin > 1 || (left - begin == 1 && rest[begin] != 0)) {
-        return invalid(source, "bytes follow the deflated data set");
-    }
-    return DCMCHAIN_OK;
+    bool trailer = left >= GZIP_TRAILER_BYTES && little32(source->input) == source->crc &&
+                   little32(source->input + 4) == (uint32_t)source->size;
+    size_t begin = trailer ? GZIP_TRAILER_BYTES : 0;
+    return skip_zeros(source, source->input + begin, left - begin);
 }
 
 static int inflate_input(struct source *source)
@@ -231,6 +256,9 @@ static int inflate_next(struct source *source)
 
 static int fill_inflate(struct source *source)
 {
+    if (source->failed != DCMCHAIN_OK) {
+        return source->failed;
+    }
     if (!source->inflating || source->offset < source->window_offset) {
         int result = inflate_start(source);
         if (result != DCMCHAIN_OK) {
@@ -240,6 +268,8 @@ static int fill_inflate(struct source *source)
     while (source->offset >= source->window_offset + source->window_length && !source->ended) {
         int result = inflate_next(source);
         if (result != DCMCHAIN_OK) {
+            source->failed = result;
+            source->window_length = 0;
             return result;
         }
     }
@@ -250,9 +280,6 @@ static int fill_file(struct source *source)
 {
     source->window_offset = source->offset;
     source->window_length = 0;
-    if (source->offset >= INT64_MAX - WINDOW_BYTES) {
-        return DCMCHAIN_OK; /* a seek past any file: nothing is there */
-    }
     return read_file(source->fd, source->window, WINDOW_BYTES, source->offset, &source->window_length);
 }
 
@@ -283,6 +310,22 @@ static int read_memory(struct source *source, uint8_t *buffer, size_t length, si
     return DCMCHAIN_OK;
 }
 
+/* The next piece, which may be short; 0 bytes at the end. */
+static int read_piece(struct source *source, uint8_t *buffer, size_t length, size_t *ret_piece)
+{
+    size_t piece = from_window(source, buffer, length);
+    int result = DCMCHAIN_OK;
+    if (piece == 0 && source->below == NULL && length >= WINDOW_BYTES) {
+        result = read_file(source->fd, buffer, length, source->offset, &piece); /* not through the window */
+        source->offset += piece;
+    } else if (piece == 0) {
+        result = source->below == NULL ? fill_file(source) : fill_inflate(source);
+        piece = result == DCMCHAIN_OK ? from_window(source, buffer, length) : 0;
+    }
+    *ret_piece = piece;
+    return result;
+}
+
 int source_read(struct source *source, void *buffer, size_t length, size_t *ret_read)
 {
     if (source->bytes != NULL) {
@@ -290,30 +333,13 @@ int source_read(struct source *source, void *buffer, size_t length, size_t *ret_
     }
     uint8_t *to = buffer;
     size_t done = 0;
-    while (done < length) {
-        size_t piece = from_window(source, to + done, length - done);
-        done += piece;
-        if (piece > 0) {
-            continue;
-        }
-        int result = DCMCHAIN_OK;
-        if (source->below == NULL && length - done >= WINDOW_BYTES) {
-            result = read_file(source->fd, to + done, length - done, source->offset, &piece);
-            source->offset += piece;
-            done += piece;
-            if (result != DCMCHAIN_OK || done < length) {
-                *ret_read = done;
-                return result;
-            }
-            break;
-        }
-        result = source->below == NULL ? fill_file(source) : fill_inflate(source);
+    size_t piece = 1;
+    while (done < length && piece > 0) {
+        int result = read_piece(source, to + done, length - done, &piece);
         if (result != DCMCHAIN_OK) {
             return result;
         }
-        if (source->offset - source->window_offset >= source->window_length) {
-            break; /* the end */
-        }
+        done += piece;
     }
     *ret_read = done;
     return DCMCHAIN_OK;

@@ -12,35 +12,60 @@
 #define PREFIX_OFFSET 128U
 #define PREFIX_END 132U
 #define META_GROUP 0x0002U
+#define FIRST_GROUP 0x0008U /* of a data set */
 #define TAG_TRANSFER_SYNTAX 0x00020010U
 
 static const char implicit_little[] = "1.2.840.10008.1.2";
 static const char explicit_little[] = "1.2.840.10008.1.2.1";
 static const char explicit_big[] = "1.2.840.10008.1.2.2";
-static const char deflated_little[] = "1.2.840.10008.1.2.1.99";
 
 /* ---- transfer syntax ---- */
+
+/* PS3.5 chapter 10 and annex A, by UID; one that ends with '.' stands for all that begin so. First match. */
+static const struct {
+    const char *uid;
+    bool implicit_vr;
+    bool big_endian;
+    bool deflated;
+    bool encapsulated;
+} transfer_syntaxes[] = {
+    {.uid = implicit_little, .implicit_vr = true},
+    {.uid = explicit_little},
+    {.uid = explicit_big, .big_endian = true},
+    {.uid = "1.2.840.10008.1.2.1.99", .deflated = true},
+    {.uid = "1.2.840.10008.1.2.1.98", .encapsulated = true}, /* Encapsulated Uncompressed */
+    {.uid = "1.2.840.10008.1.2.4.94"},                       /* JPIP: a reference instead of Pixel Data */
+    {.uid = "1.2.840.10008.1.2.4.95", .deflated = true},
+    {.uid = "1.2.840.10008.1.2.4.204"}, /* the same for HTJ2K */
+    {.uid = "1.2.840.10008.1.2.4.205", .deflated = true},
+    {.uid = "1.2.840.10008.1.2.4.", .encapsulated = true},  /* JPEG and its family, MPEG, HEVC */
+    {.uid = "1.2.840.10008.1.2.5", .encapsulated = true},   /* RLE */
+    {.uid = "1.2.840.10008.1.2.8.1", .encapsulated = true}, /* Deflated Image Frame */
+};
+
+static bool is_syntax(const char *uid, const char *known)
+{
+    size_t length = strlen(known);
+    return known[length - 1] == '.' ? strncmp(uid, known, length) == 0 : strcmp(uid, known) == 0;
+}
 
 static int take_transfer_syntax(struct walk *walk)
 {
     struct walker_layout *layout = walk->layout;
     const char *uid = layout->transfer_syntax;
-    layout->explicit_vr = true;
-    if (strcmp(uid, implicit_little) == 0) {
-        layout->explicit_vr = false;
-    } else if (strcmp(uid, explicit_big) == 0) {
-        layout->big_endian = true;
-    } else if (strcmp(uid, deflated_little) == 0) {
-        layout->deflated = true;
-    } else if (strncmp(uid, "1.2.840.10008.1.2.4.", 20) == 0 || strcmp(uid, "1.2.840.10008.1.2.5") == 0) {
-        layout->encapsulated = true; /* JPEG and its family, MPEG, HEVC; RLE */
-    } else if (strcmp(uid, explicit_little) != 0) {
-        (void)snprintf(walk->problem, walk->problem_size,
-                       uid[0] == '\0' ? "the file meta information has no Transfer Syntax UID"
-                                      : "the transfer syntax is not one that dcmchain knows");
-        return DCMCHAIN_E_INVALID;
+    for (size_t i = 0; i < sizeof transfer_syntaxes / sizeof *transfer_syntaxes; i++) {
+        if (is_syntax(uid, transfer_syntaxes[i].uid)) {
+            layout->explicit_vr = !transfer_syntaxes[i].implicit_vr;
+            layout->big_endian = transfer_syntaxes[i].big_endian;
+            layout->deflated = transfer_syntaxes[i].deflated;
+            layout->encapsulated = transfer_syntaxes[i].encapsulated;
+            return DCMCHAIN_OK;
+        }
     }
-    return DCMCHAIN_OK;
+    (void)snprintf(walk->problem, walk->problem_size,
+                   uid[0] == '\0' ? "the file meta information has no Transfer Syntax UID"
+                                  : "the transfer syntax is not one that dcmchain knows");
+    return DCMCHAIN_E_INVALID;
 }
 
 /* Sees the file meta go by, for the caller's visitor too. */
@@ -49,28 +74,56 @@ struct meta_visitor {
     struct walker_layout *layout;
 };
 
+/* A UID ends with at most one NUL (PS3.5 9.1); spaces are met too. One that is longer than a UID can be, or
+ * has a NUL inside, is none that we know: "?". */
+static void take_uid(const uint8_t *value, size_t length, struct walker_layout *layout)
+{
+    while (length > 0 && (value[length - 1] == '\0' || value[length - 1] == ' ')) {
+        length--;
+    }
+    if (length >= sizeof layout->transfer_syntax || memchr(value, '\0', length) != NULL) {
+        (void)snprintf(layout->transfer_syntax, sizeof layout->transfer_syntax, "?");
+        return;
+    }
+    memcpy(layout->transfer_syntax, value, length);
+    layout->transfer_syntax[length] = '\0';
+}
+
 static int on_meta_element(void *closure, const struct walker_element *element)
 {
     struct meta_visitor *meta = closure;
-    if (element->tag == TAG_TRANSFER_SYNTAX && element->value != NULL &&
-        element->length < sizeof meta->layout->transfer_syntax) {
-        memcpy(meta->layout->transfer_syntax, element->value, element->length);
-        size_t length = element->length;
-        while (length > 0 && (element->value[length - 1] == '\0' || element->value[length - 1] == ' ')) {
-            length--;
-        }
-        meta->layout->transfer_syntax[length] = '\0';
+    if (element->tag == TAG_TRANSFER_SYNTAX && element->depth == 0 && element->value != NULL) {
+        take_uid(element->value, element->length, meta->layout);
     }
     return meta->visitor == NULL || meta->visitor->element == NULL
                ? DCMCHAIN_OK
                : meta->visitor->element(meta->visitor->closure, element);
 }
 
+static int on_meta_item_start(void *closure, uint32_t depth)
+{
+    struct meta_visitor *meta = closure;
+    return meta->visitor == NULL || meta->visitor->item_start == NULL
+               ? DCMCHAIN_OK
+               : meta->visitor->item_start(meta->visitor->closure, depth);
+}
+
+static int on_meta_item_end(void *closure, uint32_t depth)
+{
+    struct meta_visitor *meta = closure;
+    return meta->visitor == NULL || meta->visitor->item_end == NULL
+               ? DCMCHAIN_OK
+               : meta->visitor->item_end(meta->visitor->closure, depth);
+}
+
 /* The file meta is walked to its last element of group 0002, whatever its group length says (PS3.10 7.1). */
 static int walk_meta(struct walk *walk, const struct walker_visitor *visitor)
 {
     struct meta_visitor meta = {visitor, walk->layout};
-    struct walker_visitor inner = {.closure = &meta, .element = on_meta_element};
+    struct walker_visitor inner = {.closure = &meta,
+                                   .element = on_meta_element,
+                                   .item_start = on_meta_item_start,
+                                   .item_end = on_meta_item_end};
     walk->visitor = &inner;
     walk->in_meta = true;
     walk->layout->meta_offset = walk->offset;
@@ -79,6 +132,7 @@ static int walk_meta(struct walk *walk, const struct walker_visitor *visitor)
     walk->visitor = visitor;
     walk->layout->meta_elements = walk->elements;
     walk->elements = 0;
+    walk->items = 0;
     walk->deepest = 0;
     walk->layout->unsorted = false;
     walk->layout->meta_length = walk->offset - walk->layout->meta_offset;
@@ -87,28 +141,32 @@ static int walk_meta(struct walk *walk, const struct walker_visitor *visitor)
 
 /* ---- what a file begins with ---- */
 
-/* A data set without file meta begins with a low group of the standard, little endian, and a VR or a length
- * that fits: then its transfer syntax can be told (PS3.10 has none of this, old archives do). */
-static bool guess(const uint8_t *bytes, size_t length, uint64_t rest, struct walker_layout *layout)
+static bool is_plausible_tag(uint32_t tag)
+{
+    return DCMCHAIN_TAG_GROUP(tag) == FIRST_GROUP &&
+           (dcmchain_tag_vr(tag) != 0 || DCMCHAIN_TAG_ELEMENT(tag) == 0);
+}
+
+/* A data set without file meta begins with an element of group 0008 and a VR or a length that fits: then its
+ * transfer syntax can be told (PS3.10 has none of this, old archives do). NULL: it is no data set. */
+static const char *guess(const uint8_t *bytes, size_t length, uint64_t rest)
 {
     if (length < 8) {
-        return false;
+        return NULL;
     }
-    uint32_t tag = DCMCHAIN_TAG(bytes[1] << 8 | bytes[0], bytes[3] << 8 | bytes[2]);
+    bool has_vr = walk_vr_is_known(DCMCHAIN_VR(bytes[4], bytes[5]));
+    if (has_vr && is_plausible_tag(walk_tag(bytes, true))) {
+        return explicit_big;
+    }
+    if (!is_plausible_tag(walk_tag(bytes, false))) {
+        return NULL;
+    }
+    if (has_vr) {
+        return explicit_little;
+    }
     uint32_t value_length =
         (uint32_t)bytes[7] << 24 | (uint32_t)bytes[6] << 16 | (uint32_t)bytes[5] << 8 | bytes[4];
-    if (DCMCHAIN_TAG_GROUP(tag) != 0x0008 || (dcmchain_tag_vr(tag) == 0 && DCMCHAIN_TAG_ELEMENT(tag) != 0)) {
-        return false;
-    }
-    if (walk_vr_is_known(DCMCHAIN_VR(bytes[4], bytes[5]))) {
-        (void)snprintf(layout->transfer_syntax, sizeof layout->transfer_syntax, "%s", explicit_little);
-    } else if (value_length % 2 == 0 && value_length <= rest - 8) {
-        (void)snprintf(layout->transfer_syntax, sizeof layout->transfer_syntax, "%s", implicit_little);
-    } else {
-        return false;
-    }
-    layout->transfer_syntax_guessed = true;
-    return true;
+    return value_length % 2 == 0 && value_length <= rest - 8 ? implicit_little : NULL;
 }
 
 /* DCMCHAIN_E_ABSENT: not DICOM at all. */
@@ -125,13 +183,15 @@ static int walk_beginning(struct walk *walk, const struct walker_visitor *visito
     size_t start = layout->has_prefix ? PREFIX_END : 0;
     walk->offset = start;
     static const uint8_t meta_tag[] = {META_GROUP, 0};
-    bool meta = got >= start + 8 && memcmp(bytes + start, meta_tag, 2) == 0 &&
-                walk_vr_is_known(DCMCHAIN_VR(bytes[start + 4], bytes[start + 5]));
-    if (meta) {
+    bool meta = got >= start + 8 && memcmp(bytes + start, meta_tag, 2) == 0;
+    if (meta && walk_vr_is_known(DCMCHAIN_VR(bytes[start + 4], bytes[start + 5]))) {
         result = walk_meta(walk, visitor);
         return result == DCMCHAIN_OK ? take_transfer_syntax(walk) : result;
     }
-    if (guess(bytes + start, got - start, source_size(walk->source) - start, layout)) {
+    const char *guessed = guess(bytes + start, got - start, source_size(walk->source) - start);
+    if (guessed != NULL) {
+        layout->transfer_syntax_guessed = true;
+        (void)snprintf(layout->transfer_syntax, sizeof layout->transfer_syntax, "%s", guessed);
         return take_transfer_syntax(walk);
     }
     if (!layout->has_prefix) {
@@ -139,7 +199,8 @@ static int walk_beginning(struct walk *walk, const struct walker_visitor *visito
         return DCMCHAIN_E_ABSENT;
     }
     (void)snprintf(walk->problem, walk->problem_size,
-                   "no file meta information and no data set follow the prefix 'DICM'");
+                   meta ? "the file meta information is not in explicit VR little endian"
+                        : "no file meta information and no data set follow the prefix 'DICM'");
     return DCMCHAIN_E_INVALID;
 }
 
@@ -184,7 +245,7 @@ static int walk_set(struct walk *walk)
         walk->offset = 0;
     }
     uint64_t start = walk->offset;
-    int result = walk_elements(walk, layout->explicit_vr, layout->big_endian, 0);
+    int result = walk_elements(walk, layout->explicit_vr, layout->big_endian, WALK_NO_GROUP);
     if (result == DCMCHAIN_OK) {
         result = finish_layout(walk, start);
     }
@@ -202,6 +263,7 @@ int walker_walk(struct source *file, const struct walker_visitor *visitor, struc
         return DCMCHAIN_E_MEMORY;
     }
     struct walker_layout layout = {0};
+    ret_problem[0] = '\0';
     memset(walk, 0, offsetof(struct walk, value));
     walk->source = file;
     walk->visitor = visitor;
@@ -212,6 +274,8 @@ int walker_walk(struct source *file, const struct walker_visitor *visitor, struc
     if (result == DCMCHAIN_OK) {
         result = walk_set(walk);
     }
-    *ret_layout = layout;
+    if (result == DCMCHAIN_OK) {
+        *ret_layout = layout;
+    }
     return result;
 }

@@ -1,6 +1,6 @@
 /* walker.h: the structure walker: goes over every element of a DICOM file at every depth, by bounds and
- * delimiters alone, before anything is interpreted. It allocates nothing per element, recurses nowhere, reads
- * no pixel bytes, and knows no DCMTK. */
+ * delimiters alone, before anything is interpreted. It allocates nothing per element (one array of the
+ * tags of the open levels grows), recurses nowhere, reads no pixel bytes, and knows no DCMTK. */
 #ifndef CORE_WALKER_H
 #define CORE_WALKER_H
 

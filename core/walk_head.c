@@ -1,0 +1,193 @@
+/* walk_head.c: the bytes below the walk: reading, skipping, what an element begins with, and how a problem is
+ * told. It knows no nesting, and puts no value into a message. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "walk.h"
+
+#define STEP_TEXT 32U /* more than one step of a path needs */
+
+/* ---- problems ---- */
+
+int walk_invalid(struct walk *walk, uint64_t offset, const char *text)
+{
+    char path[160] = "";
+    size_t used = 0;
+    for (uint32_t i = 0; i < walk->depth && used + STEP_TEXT < sizeof path; i++) {
+        int written =
+            snprintf(path + used, sizeof path - used, "%s(%04x,%04x)[%u]", i == 0 ? " in " : "/",
+                     walk->steps[i].tag >> 16, walk->steps[i].tag & 0xFFFFU, walk->steps[i].item_index);
+        used += written > 0 ? (size_t)written : 0;
+        if (i == 2 && walk->depth > 4) {
+            i = walk->depth - 2; /* deep nesting: the outermost and the innermost tell enough */
+        }
+    }
+    (void)snprintf(walk->problem, walk->problem_size, "%s at byte %llu%s", text, (unsigned long long)offset,
+                   path);
+    return DCMCHAIN_E_INVALID;
+}
+
+int walk_invalid_at(struct walk *walk, const struct walk_head *head, const char *text)
+{
+    char whole[128];
+    (void)snprintf(whole, sizeof whole, "element (%04x,%04x): %s", head->tag >> 16, head->tag & 0xFFFFU,
+                   text);
+    return walk_invalid(walk, head->offset, whole);
+}
+
+int walk_beyond(struct walk *walk, const char *text)
+{
+    (void)snprintf(walk->problem, walk->problem_size, "%s", text);
+    return DCMCHAIN_E_RANGE;
+}
+
+/* ---- bytes ---- */
+
+int walk_read(struct walk *walk, void *buffer, size_t length, size_t *ret_read)
+{
+    int result = source_seek(walk->source, walk->offset);
+    if (result == DCMCHAIN_OK) {
+        result = source_read(walk->source, buffer, length, ret_read);
+    }
+    if (result == DCMCHAIN_OK) {
+        walk->offset += *ret_read;
+    } else if (result == DCMCHAIN_E_INVALID) {
+        (void)snprintf(walk->problem, walk->problem_size, "%s", source_problem(walk->source));
+    } else {
+        (void)snprintf(walk->problem, walk->problem_size, "reading: %s",
+                       result == DCMCHAIN_E_IO ? strerror(errno) : dcmchain_result_text(result));
+    }
+    return result;
+}
+
+int walk_read_whole(struct walk *walk, void *buffer, size_t length)
+{
+    size_t got = 0;
+    uint64_t from = walk->offset;
+    int result = walk_read(walk, buffer, length, &got);
+    if (result == DCMCHAIN_OK && got != length) {
+        return walk_invalid(walk, from, "the file ends inside an element");
+    }
+    return result;
+}
+
+static uint16_t get16(const uint8_t *bytes, bool big_endian)
+{
+    return (uint16_t)(big_endian ? bytes[0] << 8 | bytes[1] : bytes[1] << 8 | bytes[0]);
+}
+
+static uint32_t get32(const uint8_t *bytes, bool big_endian)
+{
+    uint32_t first = get16(bytes, big_endian);
+    uint32_t second = get16(bytes + 2, big_endian);
+    return big_endian ? first << 16 | second : second << 16 | first;
+}
+
+uint32_t walk_tag(const uint8_t *bytes, bool big_endian)
+{
+    return (uint32_t)get16(bytes, big_endian) << 16 | get16(bytes + 2, big_endian);
+}
+
+int walk_skip(struct walk *walk, const struct walk_head *head)
+{
+    if (head->length == 0) {
+        return DCMCHAIN_OK;
+    }
+    uint64_t end = head->value_offset + head->length;
+    if (source_size(walk->source) != UINT64_MAX) {
+        if (end > source_size(walk->source)) {
+            return walk_invalid_at(walk, head, "the file ends inside its value");
+        }
+        walk->offset = end;
+        return DCMCHAIN_OK;
+    }
+    uint8_t last = 0;
+    size_t got = 0;
+    walk->offset = end - 1;
+    int result = walk_read(walk, &last, 1, &got);
+    return result != DCMCHAIN_OK ? result
+           : got == 1            ? DCMCHAIN_OK
+                                 : walk_invalid_at(walk, head, "the data set ends inside its value");
+}
+
+/* ---- VRs ---- */
+
+static const char known_vrs[] =
+    "AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SQ SS ST SV TM UC UI UL UN UR US UT UV";
+static const char long_vrs[] = "OB OD OF OL OV OW SQ SV UC UN UR UT UV";
+
+static bool in_list(const char *list, uint16_t vr)
+{
+    for (const char *at = list; *at != '\0'; at += at[2] == '\0' ? 2 : 3) {
+        if (DCMCHAIN_VR((unsigned char)at[0], (unsigned char)at[1]) == vr) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool walk_vr_is_known(uint16_t vr)
+{
+    return in_list(known_vrs, vr);
+}
+
+bool walk_vr_is_long(uint16_t vr)
+{
+    return in_list(long_vrs, vr);
+}
+
+static uint16_t implicit_vr(uint32_t tag)
+{
+    uint16_t vr = DCMCHAIN_TAG_IS_PRIVATE(tag) ? 0 : dcmchain_tag_vr(tag);
+    if (vr == 0 && DCMCHAIN_TAG_ELEMENT(tag) == 0) {
+        vr = DCMCHAIN_VR_UL; /* a group length */
+    }
+    if (vr == 0 && DCMCHAIN_TAG_IS_PRIVATE(tag) && DCMCHAIN_TAG_ELEMENT(tag) >= 0x10 &&
+        DCMCHAIN_TAG_ELEMENT(tag) <= 0xFF) {
+        vr = DCMCHAIN_VR_LO; /* a private creator (PS3.5 7.8.1) */
+    }
+    return vr == 0 ? DCMCHAIN_VR_UN : vr;
+}
+
+/* ---- heads ---- */
+
+int walk_read_head(struct walk *walk, const struct walk_frame *item, struct walk_head *head)
+{
+    uint8_t bytes[4];
+    int result = walk_read_whole(walk, bytes, sizeof bytes);
+    if (result != DCMCHAIN_OK) {
+        return result;
+    }
+    if (!item->explicit_vr) {
+        head->vr = implicit_vr(head->tag);
+        head->length = get32(bytes, item->big_endian);
+    } else {
+        head->vr = DCMCHAIN_VR(bytes[0], bytes[1]);
+        if (!walk_vr_is_known(head->vr)) {
+            return walk_invalid_at(walk, head, "it has no VR that PS3.5 knows");
+        }
+        head->length = get16(bytes + 2, item->big_endian);
+        if (walk_vr_is_long(head->vr)) {
+            result = walk_read_whole(walk, bytes, sizeof bytes);
+            head->length = result == DCMCHAIN_OK ? get32(bytes, item->big_endian) : 0;
+        }
+    }
+    head->value_offset = walk->offset;
+    return result;
+}
+
+int walk_read_item_head(struct walk *walk, bool big_endian, struct walk_head *ret_head)
+{
+    uint8_t bytes[8];
+    struct walk_head head = {.offset = walk->offset};
+    int result = walk_read_whole(walk, bytes, sizeof bytes);
+    if (result != DCMCHAIN_OK) {
+        return result;
+    }
+    head.tag = walk_tag(bytes, big_endian);
+    head.length = get32(bytes + 4, big_endian);
+    head.value_offset = walk->offset;
+    *ret_head = head;
+    return DCMCHAIN_OK;
+}
