@@ -146,7 +146,9 @@ int charset_encode(const struct charset *charset, uint16_t vr, const char *utf8,
     struct text text = TEXT_EMPTY;
     int result = DCMCHAIN_OK;
     const struct charset_set *first = charset->sets[0];
-    if (is_ascii(utf8)) {
+    if (first->form != CHARSET_WHOLE && strchr(utf8, '\x1b') != NULL) {
+        result = DCMCHAIN_E_CHARSET; /* a reader would take it for the begin of another set */
+    } else if (is_ascii(utf8)) {
         text_append(&text, utf8);
     } else if (first->form == CHARSET_WHOLE) {
         result = charset_convert(first->iconv == NULL ? "UTF-8" : first->iconv, "UTF-8", utf8, strlen(utf8),
