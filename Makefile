@@ -1,0 +1,74 @@
+# `make help` lists what can be made. Everything is built below build/; nothing else is touched.
+JOBS ?= $(shell nproc)
+IMAGE ?= aiml/extraction-anonymisation:latest
+CMAKE ?= cmake
+# Thread sanitizers want a fixed layout of memory, where the system lets them have it.
+FIXED := $(shell setarch -R true 2>/dev/null && echo setarch -R)
+
+# $(call configure,FOLDER,COMPILER,COMPILER FOR C++,OPTIONS)
+configure = CC=$(2) CXX=$(3) $(CMAKE) -S . -B $(1) -DDCMCHAIN_WERROR=ON $(4) >$(1).log || { cat $(1).log; exit 1; }
+compile = $(CMAKE) --build $(1) -j $(JOBS)
+suite = ctest --test-dir $(1) --output-on-failure -j $(JOBS)
+
+.PHONY: all demo test test-full check-fast asan tsan clang tidy format fuzz coverage build install help clean
+
+all: ## build everything into build/release
+	@.ci/dependencies demo
+	@mkdir -p build
+	@$(call configure,build/release,gcc,g++,)
+	@$(call compile,build/release)
+
+demo: all ## make a synthetic study, run the mercure pipeline on it, show what comes out
+	@tests/demo.sh build/release
+
+test: all clang asan tsan ## all tests, the suites under the sanitizers too (up to 15 minutes)
+	@$(suite) build/release $(CTEST) 2>&1 || exit 1
+	@$(suite) build/asan -LE e2e
+	@$(FIXED) $(suite) build/tsan -R 'test_(runner|pool|scan|sink|dataset)'
+
+test-full: export DCMCHAIN_TEST_FULL = 1
+test-full: test tidy ## the same with the counts that the issues name, and the linter
+
+check-fast: ## the unit suites alone, in seconds
+	@$(call compile,build/release)
+	@ctest --test-dir build/release -LE e2e --output-on-failure -j $(JOBS)
+
+clang: ## build with clang, warnings are errors
+	@.ci/dependencies test
+	@mkdir -p build
+	@$(call configure,build/clang,clang,clang++,-DBUILD_TESTING=ON)
+	@$(call compile,build/clang)
+
+asan: ## build with the address and undefined behaviour sanitizers
+	@.ci/dependencies test
+	@mkdir -p build
+	@$(call configure,build/asan,gcc,g++,-DDCMCHAIN_SANITIZE=address$(comma)undefined)
+	@$(call compile,build/asan)
+
+tsan: ## build with the thread sanitizer
+	@.ci/dependencies test
+	@mkdir -p build
+	@$(call configure,build/tsan,gcc,g++,-DDCMCHAIN_SANITIZE=thread)
+	@$(call compile,build/tsan)
+
+comma := ,
+
+tidy: ## clang-tidy over our sources; its findings are errors
+	@.ci/dependencies tidy
+	@tests/tidy.sh build/clang
+
+format: ## format all sources with clang-format
+	@.ci/dependencies tidy
+	@git ls-files '*.c' '*.h' '*.cc' | xargs clang-format -i
+
+install: all ## install below /usr/local (PREFIX=… for elsewhere)
+	@$(CMAKE) --install build/release $(if $(PREFIX),--prefix $(PREFIX),)
+
+build: ## build the Docker image aiml/extraction-anonymisation:latest
+	docker build -t $(IMAGE) .
+
+help: ## list what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
+
+clean: ## remove build/
+	rm -rf build
