@@ -178,7 +178,9 @@ uint16_t dcmchain_tag_vr(uint32_t tag) noexcept
     (void)wrap::guard([&] {
         const DcmDictEntry *entry = DCMCHAIN_TAG_IS_PRIVATE(tag) ? nullptr : entry_of(tag);
         if (entry != nullptr) {
-            const char *name = DcmVR(entry->getEVR()).getValidVRName();
+            /* Pixel Data is OW wherever nothing says that it is encapsulated (PS3.5 A.1). */
+            DcmEVR own = entry->getEVR() == EVR_PixelData ? EVR_OW : entry->getEVR();
+            const char *name = DcmVR(own).getValidVRName();
             vr = DCMCHAIN_VR(static_cast<unsigned char>(name[0]), static_cast<unsigned char>(name[1]));
         }
         return DCMCHAIN_OK;
