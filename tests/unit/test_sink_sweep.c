@@ -1,0 +1,524 @@
+/* test_sink_sweep.c: runs that are killed, at every rename and at random moments, and what the next one
+ * finds; what a sweep takes away and what it leaves. */
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "dcmchain/base.h"
+#include "dcmchain/chain.h"
+#include "support/sink_world.h"
+#include "text.h"
+
+static struct world world;
+
+static void set_up(void)
+{
+    world_open(&world);
+}
+
+static void tear_down(void)
+{
+    world_close(&world);
+}
+
+static void sweep(void)
+{
+    ck_assert_int_eq(sink_sweep(world.out), DCMCHAIN_OK);
+}
+
+/* ---- what is swept, what is not ----------------------------------------------------------------------- */
+
+/* A run that ends without closing its sink. */
+static void die_after_staging(void)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        world_sink(&world);
+        (void)world_study(&world, "A/b/c", "A/d", NULL);
+        _exit(0);
+    }
+    int status = 0;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+}
+
+START_TEST(test_sink_sweep_takes_away_what_a_dead_run_left)
+{
+    die_after_staging();
+    die_after_staging(); /* sweeps the first */
+    world_expect(&world, "STAGING\n");
+    sweep();
+    world_expect(&world, "");
+}
+END_TEST
+
+START_TEST(test_sink_sweep_of_no_folder_is_well_and_of_a_file_is_not)
+{
+    ck_assert_int_eq(sink_sweep("/nonexistent/dcmchain"), DCMCHAIN_OK);
+    world_make(&world, "out", "a file");
+    ck_assert_int_eq(sink_sweep(world.out), DCMCHAIN_E_IO);
+}
+END_TEST
+
+START_TEST(test_sink_sweep_leaves_a_live_run_alone)
+{
+    world_sink(&world);
+    struct sink_study *study = world_study(&world, "A/b", NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        /* What fork() hands down is the same lock; a sweep opens its own. */
+        sweep();
+        _exit(0);
+    }
+    int status = 0;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+    sweep();
+    world_expect(&world, "STAGING\n");
+    world_publish_well(study);
+    world_expect(&world, "A/\nA/b\nSTAGING\n");
+}
+END_TEST
+
+#define NAME ".dcmchain-0123456789abcdef"
+
+START_TEST(test_sink_sweep_takes_a_folder_that_never_got_its_lock)
+{
+    world_make(&world, "out/" NAME "/", "");
+    sweep();
+    world_expect(&world, "");
+    world_make(&world, "out/" NAME "/lock", "");
+    world_make(&world, "out/" NAME "/s0/A/b", "x");
+    sweep();
+    world_expect(&world, "");
+}
+END_TEST
+
+START_TEST(test_sink_sweep_leaves_what_is_not_ours)
+{
+    char link[128];
+    static const char left[] = "out/.dcmchain-0123456789abcdeX/lock\0out/.dcmchain-0123456789abcde/lock\0"
+                               "out/.dcmchain-0123456789abcdef0/lock\0out/.dcmchain/lock\0"
+                               "out/" NAME "/without/a-lock\0out/.dcmchain-0000000000000000\0";
+    for (const char *path = left; *path != '\0'; path += strlen(path) + 1) {
+        world_make(&world, path, "kept");
+    }
+    world_make(&world, "out/.dcmchain-2222222222222222/lock/folder", "kept");
+    world_make(&world, "elsewhere/lock", "");
+    world_make(&world, "elsewhere/kept", "kept");
+    (void)snprintf(link, sizeof link, "%s/.dcmchain-1111111111111111", world.out);
+    ck_assert_int_eq(symlink("../elsewhere", link), 0);
+    sweep();
+    for (const char *path = left; *path != '\0'; path += strlen(path) + 1) {
+        world_expect_text(&world, path, "kept");
+    }
+    world_expect_text(&world, "out/.dcmchain-2222222222222222/lock/folder", "kept");
+    world_expect_text(&world, "out/.dcmchain-1111111111111111/kept", "kept");
+}
+END_TEST
+
+START_TEST(test_sink_sweep_leaves_the_folder_of_another_user)
+{
+    if (geteuid() != 0) {
+        return; /* only root can make one */
+    }
+    char path[128];
+    world_make(&world, "out/" NAME "/lock", "");
+    (void)snprintf(path, sizeof path, "%s/" NAME, world.out);
+    ck_assert_int_eq(chown(path, 65534, 65534), 0);
+    sweep();
+    world_expect(&world, "STAGING\n");
+}
+END_TEST
+
+START_TEST(test_sink_sweep_follows_no_link_out_of_a_staging_folder)
+{
+    char link[128];
+    world_make(&world, "elsewhere/deep/kept", "kept");
+    world_make(&world, "out/" NAME "/lock", "");
+    (void)snprintf(link, sizeof link, "%s/" NAME "/s0", world.out);
+    ck_assert_int_eq(symlink("../../elsewhere", link), 0);
+    (void)snprintf(link, sizeof link, "%s/" NAME "/j0", world.out);
+    ck_assert_int_eq(symlink("../../elsewhere/deep/kept", link), 0);
+    /* A journal that is a link is none that we wrote: fail closed. */
+    ck_assert_int_eq(sink_sweep(world.out), DCMCHAIN_E_IO);
+    ck_assert_int_eq(unlink(link), 0);
+    sweep();
+    world_expect(&world, "");
+    world_expect_text(&world, "elsewhere/deep/kept", "kept");
+}
+END_TEST
+
+/* Deeper than a process may have descriptors, wider at each level than one name. */
+START_TEST(test_sink_sweep_takes_a_very_deep_tree_away)
+{
+    world_make(&world, "out/" NAME "/lock", "");
+    world_make(&world, "out/" NAME "/c-1/c-0/x", "names of its own");
+    int fd = open(world.out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int at = openat(fd, NAME, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    for (int i = 0; i < 3000; i++) {
+        ck_assert_int_eq(mkdirat(at, "d", 0755), 0);
+        ck_assert_int_eq(mkdirat(at, "e", 0755), 0);
+        int next = openat(at, "d", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        ck_assert_int_ge(next, 0);
+        (void)close(at);
+        at = next;
+    }
+    (void)close(at);
+    (void)close(fd);
+    sweep();
+    world_expect(&world, "");
+}
+END_TEST
+
+/* ---- journals ----------------------------------------------------------------------------------------- */
+
+static uint64_t inode_of(const char *path)
+{
+    struct stat status;
+    char full[192];
+    (void)snprintf(full, sizeof full, "%s/%s", world.out, path);
+    ck_assert_int_eq(lstat(full, &status), 0);
+    return (uint64_t)status.st_ino;
+}
+
+/* A dead run that had moved A and B of A, B, C, with a journal that ends as told. */
+static void dead_journal(const char *head, const char *end)
+{
+    char journal[512];
+    world_make(&world, "out/" NAME "/lock", "");
+    world_make(&world, "out/" NAME "/s7/C/x", "C");
+    world_make(&world, "out/A/x", "A");
+    world_make(&world, "out/B/x", "B");
+    (void)snprintf(journal, sizeof journal, "%sn %llu 0 A\nn %llu 0 B\nn %llu 0 C\n%s", head,
+                   (unsigned long long)inode_of("A"), (unsigned long long)inode_of("B"),
+                   (unsigned long long)inode_of(NAME "/s7/C"), end);
+    world_make(&world, "out/" NAME "/j7", journal);
+}
+
+START_TEST(test_sink_sweep_walks_a_whole_journal_back)
+{
+    dead_journal("dcmchain journal 1\n", "end\n");
+    sweep();
+    world_expect(&world, "");
+}
+END_TEST
+
+/* No step is taken before the journal is whole: what stands there is somebody else's. */
+START_TEST(test_sink_sweep_ignores_a_journal_without_its_end)
+{
+    static const char *const heads[] = {"dcmchain journal 1\n",          "dcmchain journal 1\n",
+                                        "dcmchain journal 2\n",          "",
+                                        "dcmchain journal 1\nx 1 0 A\n", "dcmchain journal 1\nn 1 0 ../A\n"};
+    static const char *const ends[] = {"", "en", "end\n", "end\n", "end\n", "end\n"};
+    for (size_t i = 0; i < 6; i++) {
+        dead_journal(heads[i], ends[i]);
+        sweep();
+        world_expect(&world, "A/\nA/x\nB/\nB/x\n");
+    }
+}
+END_TEST
+
+START_TEST(test_sink_sweep_does_not_take_back_what_somebody_else_put_there)
+{
+    char path[160];
+    char aside[160];
+    dead_journal("dcmchain journal 1\n", "end\n");
+    /* B was moved away by its reader, and a new B made, while the old inode lives. */
+    (void)snprintf(path, sizeof path, "%s/B", world.out);
+    (void)snprintf(aside, sizeof aside, "%s/aside", world.base);
+    ck_assert_int_eq(rename(path, aside), 0);
+    world_make(&world, "out/B/theirs", "kept");
+    sweep();
+    world_expect(&world, "B/\nB/theirs\n");
+}
+END_TEST
+
+/* ---- killed at every rename --------------------------------------------------------------------------- */
+
+static int kill_at;
+static bool kill_after;
+static int renames;
+
+static int killing_rename(int from_fd, const char *from, int to_fd, const char *to, unsigned flags)
+{
+    renames++;
+    if (renames == kill_at && !kill_after) {
+        (void)raise(SIGKILL);
+    }
+    int result = renameat2(from_fd, from, to_fd, to, flags);
+    if (renames == kill_at && kill_after) {
+        (void)raise(SIGKILL);
+    }
+    return result;
+}
+
+/* True where it was killed. */
+static bool run_killed(void)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        world_sink_with(&world, killing_rename);
+        struct sink_study *study = world_study(&world, "A/new", "B/new", "C/sub/new", "D/new", NULL);
+        renames = 0;
+        world_publish_well(study);
+        world_end(&world);
+        _exit(0);
+    }
+    int status = 0;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFSIGNALED(status) || status == 0);
+    return WIFSIGNALED(status);
+}
+
+/* A and C are there already. */
+START_TEST(test_sink_sweep_takes_back_a_publication_killed_at_any_rename)
+{
+    world.options.flat = (_i & 1) != 0;
+    kill_after = (_i & 2) != 0;
+    WORLD_RUN(&world, "A/new", "C/old", NULL);
+    uint64_t old = inode_of("A/new");
+    world.options.existing = DCMCHAIN_EXISTING_REPLACE;
+    for (kill_at = 1;; kill_at++) {
+        if (!run_killed()) {
+            break;
+        }
+        char *tree = world_tree(&world);
+        ck_assert_ptr_nonnull(strstr(tree, "STAGING\n"));
+        free(tree);
+        if (kill_at % 2 == 0) {
+            sweep();
+        } else {
+            world_sink(&world); /* the next run sweeps, too */
+            world_end(&world);
+        }
+        world_expect(&world, "A/\nA/new\nC/\nC/old\n");
+        ck_assert_uint_eq(inode_of("A/new"), old);
+        world_expect_fixed(&world);
+    }
+    ck_assert_int_ge(kill_at, 5);
+    ck_assert(inode_of("A/new") != old);
+}
+END_TEST
+
+/* ---- killed at random --------------------------------------------------------------------------------- */
+
+enum mode { MODE_FOLDER, MODE_FLAT, MODE_RUN, MODE_REPLACE, MODE_COUNT };
+#define KILLS 25
+#define GROUP_FILES 12U
+
+static void put_group(enum mode mode, struct sink_study *study, unsigned group)
+{
+    for (unsigned i = 0; i < GROUP_FILES; i++) {
+        char path[64];
+        char text[32];
+        if (mode == MODE_REPLACE) {
+            (void)snprintf(path, sizeof path, "S/%u", i);
+        } else {
+            (void)snprintf(path, sizeof path,
+                           mode == MODE_FOLDER ? "S%u/f/%u"
+                           : mode == MODE_FLAT ? "x/S%u-%u"
+                                               : "S%u-%u/0",
+                           group, i);
+        }
+        (void)snprintf(text, sizeof text, "%u", group);
+        world_put(study, path, text);
+    }
+}
+
+/* Counts the files of each group that OUT shows; each must be there whole, or not at all. */
+static unsigned whole_groups(enum mode mode)
+{
+    static unsigned counts[100000];
+    unsigned whole = 0;
+    memset(counts, 0, sizeof counts);
+    char *tree = world_tree(&world);
+    char *rest = NULL;
+    for (char *line = strtok_r(tree, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
+        unsigned group = 0;
+        char path[128];
+        if (line[strlen(line) - 1] == '/' || strcmp(line, "STAGING") == 0) {
+            continue;
+        }
+        (void)snprintf(path, sizeof path, "out/%s", line);
+        char *text = world_text(&world, path);
+        ck_assert_int_eq(sscanf(text, "%u", &group), 1);
+        free(text);
+        ck_assert_uint_lt(group, 100000);
+        counts[group]++;
+    }
+    free(tree);
+    for (unsigned group = 0; group < 100000; group++) {
+        if (counts[group] != 0 && counts[group] != GROUP_FILES) { /* an assertion each would cost seconds */
+            ck_abort_msg("%u of group %u, mode %d", counts[group], group, (int)mode);
+        }
+        whole += counts[group] != 0 ? 1U : 0U;
+    }
+    return whole;
+}
+
+static void publish_for_ever(enum mode mode, unsigned first, int ready_fd)
+{
+    world_sink(&world);
+    ck_assert_int_eq(write(ready_fd, "r", 1), 1);
+    for (unsigned group = first;; group++) {
+        struct sink_study *study = NULL;
+        ck_assert_int_eq(sink_study_begin(world.sink, &study), DCMCHAIN_OK);
+        put_group(mode, study, group);
+        world_publish_well(study);
+    }
+}
+
+START_TEST(test_sink_sweep_after_a_kill_at_a_random_moment_leaves_whole_studies)
+{
+    enum mode mode = (enum mode)_i;
+    unsigned seen = 0;
+    unsigned state = (unsigned)_i + 1;
+    world.options.flat = mode == MODE_FLAT;
+    world.options.existing = mode == MODE_REPLACE ? DCMCHAIN_EXISTING_REPLACE : DCMCHAIN_EXISTING_FAIL;
+    for (unsigned kills = 0; kills < KILLS; kills++) {
+        int ready[2];
+        char byte = 0;
+        ck_assert_int_eq(pipe(ready), 0);
+        pid_t child = fork();
+        if (child == 0) {
+            publish_for_ever(mode, kills * 1000, ready[1]);
+        }
+        /* Every fourth time perhaps before it has begun. */
+        if (kills % 4 != 0) {
+            ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+        }
+        state = state * 1664525U + 1013904223U;
+        const struct timespec wait = {0, (long)(state >> 8) % 25000000};
+        (void)nanosleep(&wait, NULL);
+        ck_assert_int_eq(kill(child, SIGKILL), 0);
+        int status = 0;
+        ck_assert_int_eq(waitpid(child, &status, 0), child);
+        ck_assert_msg(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, "%d", status);
+        (void)close(ready[0]);
+        (void)close(ready[1]);
+        if ((mode == MODE_FOLDER || mode == MODE_REPLACE) && access(world.out, F_OK) == 0) {
+            (void)whole_groups(mode); /* before the sweep, too: never a part */
+        }
+        sweep();
+        if (access(world.out, F_OK) == 0) {
+            seen = whole_groups(mode);
+            char *tree = world_tree(&world);
+            ck_assert_ptr_null(strstr(tree, "STAGING"));
+            free(tree);
+            world_expect_fixed(&world);
+        }
+    }
+    ck_assert_uint_ge(seen, 1);
+}
+END_TEST
+
+/* ---- runs that begin while others sweep --------------------------------------------------------------- */
+
+static _Atomic bool done;
+
+static void *sweep_for_long(void *closure)
+{
+    while (!done) {
+        if (sink_sweep(world.out) != DCMCHAIN_OK) {
+            return closure;
+        }
+    }
+    return NULL;
+}
+
+static void *open_and_publish(void *closure)
+{
+    const unsigned *number = closure;
+    for (unsigned i = 0; i < 40; i++) {
+        struct sink *sink = NULL;
+        struct sink_study *study = NULL;
+        struct sink_file *file = NULL;
+        char *problem = NULL;
+        bool skipped = false;
+        char path[32];
+        (void)snprintf(path, sizeof path, "S%u-%u/x", *number, i);
+        if (sink_open(&world.options, &sink, &problem) != DCMCHAIN_OK ||
+            sink_study_begin(sink, &study) != DCMCHAIN_OK ||
+            sink_file_create(study, path, &file, &problem) != DCMCHAIN_OK ||
+            sink_file_finish(file, true) != DCMCHAIN_OK ||
+            sink_study_publish(study, &skipped, &problem) != DCMCHAIN_OK) {
+            (void)fprintf(stderr, "%s\n", problem == NULL ? "" : problem);
+            return closure;
+        }
+        sink_close(sink);
+    }
+    return NULL;
+}
+
+START_TEST(test_sink_sweep_never_takes_a_run_that_is_just_beginning)
+{
+    pthread_t sweepers[2];
+    pthread_t openers[4];
+    unsigned numbers[4] = {0, 1, 2, 3};
+    void *problem = NULL;
+    world_make(&world, "out/", "");
+    done = false;
+    for (size_t i = 0; i < 2; i++) {
+        ck_assert_int_eq(pthread_create(&sweepers[i], NULL, sweep_for_long, &world), 0);
+    }
+    for (size_t i = 0; i < 4; i++) {
+        ck_assert_int_eq(pthread_create(&openers[i], NULL, open_and_publish, &numbers[i]), 0);
+    }
+    for (size_t i = 0; i < 4; i++) {
+        ck_assert_int_eq(pthread_join(openers[i], &problem), 0);
+        ck_assert_ptr_null(problem);
+    }
+    done = true;
+    for (size_t i = 0; i < 2; i++) {
+        ck_assert_int_eq(pthread_join(sweepers[i], &problem), 0);
+    }
+    sweep();
+    char *tree = world_tree(&world);
+    size_t lines = 0;
+    for (const char *at = strchr(tree, '\n'); at != NULL; at = strchr(at + 1, '\n')) {
+        lines++;
+    }
+    ck_assert_uint_eq(lines, 4 * 40 * 2);
+    free(tree);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("sink_sweep");
+    TCase *test_case = tcase_create("sink_sweep");
+    tcase_add_checked_fixture(test_case, set_up, tear_down);
+    tcase_set_timeout(test_case, 120);
+    suite_add_tcase(suite, test_case);
+    tcase_add_test(test_case, test_sink_sweep_takes_away_what_a_dead_run_left);
+    tcase_add_test(test_case, test_sink_sweep_of_no_folder_is_well_and_of_a_file_is_not);
+    tcase_add_test(test_case, test_sink_sweep_leaves_a_live_run_alone);
+    tcase_add_test(test_case, test_sink_sweep_takes_a_folder_that_never_got_its_lock);
+    tcase_add_test(test_case, test_sink_sweep_leaves_what_is_not_ours);
+    tcase_add_test(test_case, test_sink_sweep_leaves_the_folder_of_another_user);
+    tcase_add_test(test_case, test_sink_sweep_follows_no_link_out_of_a_staging_folder);
+    tcase_add_test(test_case, test_sink_sweep_takes_a_very_deep_tree_away);
+    tcase_add_test(test_case, test_sink_sweep_walks_a_whole_journal_back);
+    tcase_add_test(test_case, test_sink_sweep_ignores_a_journal_without_its_end);
+    tcase_add_test(test_case, test_sink_sweep_does_not_take_back_what_somebody_else_put_there);
+    tcase_add_loop_test(test_case, test_sink_sweep_takes_back_a_publication_killed_at_any_rename, 0, 4);
+    tcase_add_loop_test(test_case, test_sink_sweep_after_a_kill_at_a_random_moment_leaves_whole_studies, 0,
+                        MODE_COUNT);
+    tcase_add_test(test_case, test_sink_sweep_never_takes_a_run_that_is_just_beginning);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failures = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failures == 0 ? 0 : 1;
+}
