@@ -179,7 +179,8 @@ uint16_t dcmchain_tag_vr(uint32_t tag) noexcept
         const DcmDictEntry *entry = DCMCHAIN_TAG_IS_PRIVATE(tag) ? nullptr : entry_of(tag);
         if (entry != nullptr) {
             /* Pixel Data is OW wherever nothing says that it is encapsulated (PS3.5 A.1). */
-            DcmEVR own = entry->getEVR() == EVR_PixelData ? EVR_OW : entry->getEVR();
+            DcmEVR own = entry->getEVR();
+            own = own == EVR_px || own == EVR_ox || own == EVR_PixelData ? EVR_OW : own;
             const char *name = DcmVR(own).getValidVRName();
             vr = DCMCHAIN_VR(static_cast<unsigned char>(name[0]), static_cast<unsigned char>(name[1]));
         }

@@ -1,9 +1,11 @@
 /* walk_case.c: see walk_case.h. */
 #include "walk_case.h"
 
-#include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "dataset/dataset_internal.h"
 
 struct watch {
     struct walk_case *walked;
@@ -169,4 +171,26 @@ void walk_case_set(struct dicom_bytes *set, struct walk_case *ret_case)
     struct dicom_bytes file = {0};
     wrap_set(set, &file);
     walk_case_take(&file, ret_case);
+}
+
+int walk_case_run(const char *name, const struct walk_test *tests, size_t count)
+{
+    char *problem = NULL;
+    if (dictionary_load(&problem) != DCMCHAIN_OK) {
+        (void)fprintf(stderr, "%s\n", problem == NULL ? "no dictionary" : problem);
+        free(problem);
+        return EXIT_FAILURE;
+    }
+    Suite *suite = suite_create(name);
+    TCase *tcase = tcase_create(name);
+    tcase_set_timeout(tcase, 300);
+    for (size_t i = 0; i < count; i++) {
+        tcase_add_loop_test(tcase, tests[i].test, 0, tests[i].loops);
+    }
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

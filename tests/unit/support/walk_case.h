@@ -3,6 +3,8 @@
 #ifndef TEST_WALK_CASE_H
 #define TEST_WALK_CASE_H
 
+#include <check.h>
+
 #include "support/dicom_bytes.h"
 #include "walker.h"
 
@@ -41,6 +43,15 @@ const struct walk_event *walk_case_event(const struct walk_case *walked, size_t 
 void walk_case_expect(struct dicom_bytes *file, int result, const char *words);
 void walk_case_expect_set(struct dicom_bytes *set, int result, const char *words);
 void walk_case_set(struct dicom_bytes *set, struct walk_case *ret_case);
+
+/* A test and how often it runs, with _i from 0. */
+struct walk_test {
+    const TTest *test;
+    int loops;
+};
+
+/* Loads the dictionary and runs a suite; EXIT_SUCCESS or EXIT_FAILURE. */
+int walk_case_run(const char *name, const struct walk_test *tests, size_t count);
 
 const char *walk_case_syntax(enum dicom_encoding encoding);
 
