@@ -18,6 +18,14 @@ static inline void cleanup_close(const int *fd)
     }
 }
 
+/* Gives a descriptor away: the cleanup of the one it stood in finds -1. */
+static inline int take_fd(int *fd)
+{
+    int taken = *fd;
+    *fd = -1;
+    return taken;
+}
+
 #define AUTO_FREE __attribute__((cleanup(cleanup_free)))
 #define AUTO_CLOSE __attribute__((cleanup(cleanup_close)))
 #define AUTO(function) __attribute__((cleanup(function))) /* void function(T **) */

@@ -18,8 +18,8 @@
 #include "dcmchain/base.h"
 #include "text.h"
 
-#define KEY_BYTES 32U
-#define KEY_DIGITS (2U * KEY_BYTES)
+#define KEY_BYTES ((size_t)32)
+#define KEY_DIGITS (2 * KEY_BYTES)
 #define FILE_BYTES 128U /* digits and white space after them */
 
 struct key {
@@ -110,14 +110,13 @@ static const char *status_problem(const struct stat *status)
 
 static int digit_of(char character)
 {
-    static const char lower[] = "0123456789abcdef";
-    static const char upper[] = "0123456789ABCDEF";
-    const char *at = memchr(lower, character, 16);
-    if (at != NULL) {
-        return (int)(at - lower);
+    if (character >= '0' && character <= '9') {
+        return character - '0';
     }
-    at = memchr(upper, character, 16);
-    return at == NULL ? -1 : (int)(at - upper);
+    if (character >= 'a' && character <= 'f') {
+        return character - 'a' + 10;
+    }
+    return character >= 'A' && character <= 'F' ? character - 'A' + 10 : -1;
 }
 
 static bool parse_digits(const char *text, size_t length, uint8_t ret_bytes[KEY_BYTES])
@@ -126,7 +125,7 @@ static bool parse_digits(const char *text, size_t length, uint8_t ret_bytes[KEY_
         return false;
     }
     for (size_t i = KEY_DIGITS; i < length; i++) {
-        if (memchr(" \t\r\n", text[i], 4) == NULL) {
+        if (text[i] == '\0' || strchr(" \t\r\n", text[i]) == NULL) {
             return false;
         }
     }

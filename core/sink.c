@@ -34,8 +34,10 @@ static bool has_parent(const char *folder)
     while (length > 0 && folder[length - 1] != '/') {
         length--;
     }
-    AUTO_FREE char *parent = length == 0 ? strdup(".") : strndup(folder, length);
-    return parent != NULL && stat(parent, &status) == 0 && S_ISDIR(status.st_mode);
+    char *parent = length == 0 ? strdup(".") : strndup(folder, length);
+    bool found = parent != NULL && stat(parent, &status) == 0 && S_ISDIR(status.st_mode);
+    free(parent);
+    return found;
 }
 
 static int open_output(const char *folder, bool dry_run, int *ret_fd, char **ret_problem)
@@ -43,11 +45,7 @@ static int open_output(const char *folder, bool dry_run, int *ret_fd, char **ret
     if (folder == NULL || folder[0] == '\0') {
         return dry_run ? DCMCHAIN_OK : refuse(ret_problem, "none was given", "");
     }
-    bool made = !dry_run && mkdir(folder, 0755) == 0;
-    if (!dry_run && !made && errno != EEXIST) {
-        return refuse(ret_problem, "it could not be made: ", strerror(errno));
-    }
-    if (made && chmod(folder, 0755) != 0) {
+    if (!dry_run && (mkdir(folder, 0755) == 0 ? chmod(folder, 0755) != 0 : errno != EEXIST)) {
         return refuse(ret_problem, "it could not be made: ", strerror(errno));
     }
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -63,21 +61,24 @@ static int open_output(const char *folder, bool dry_run, int *ret_fd, char **ret
 
 /* ---- what the file system can do ---------------------------------------------------------------------- */
 
+/* Moves a new folder to a name; 0 or an errno. */
+static int try_rename(const struct sink *sink, const char *from, const char *to, unsigned flags)
+{
+    int fd = sink->staging_fd;
+    return tree_make_folder(fd, from) == 0 && sink->rename(fd, from, fd, to, flags) == 0 ? 0 : errno;
+}
+
 /* Asked before any work is done: at publication it would be late. */
 static int probe(const struct sink *sink, char **ret_problem)
 {
     static const char one[] = "probe-1";
     static const char other[] = "probe-2";
-    int fd = sink->staging_fd;
-    int error = 0;
-    if (tree_make_folder(fd, one) != 0 || sink->rename(fd, one, fd, other, RENAME_NOREPLACE) != 0) {
-        error = errno;
-    } else if (sink->existing == DCMCHAIN_EXISTING_REPLACE &&
-               (tree_make_folder(fd, one) != 0 || sink->rename(fd, one, fd, other, RENAME_EXCHANGE) != 0)) {
-        error = errno;
+    int error = try_rename(sink, one, other, RENAME_NOREPLACE);
+    if (error == 0 && sink->existing == DCMCHAIN_EXISTING_REPLACE) {
+        error = try_rename(sink, one, other, RENAME_EXCHANGE);
     }
-    (void)unlinkat(fd, one, AT_REMOVEDIR);
-    (void)unlinkat(fd, other, AT_REMOVEDIR);
+    (void)unlinkat(sink->staging_fd, one, AT_REMOVEDIR);
+    (void)unlinkat(sink->staging_fd, other, AT_REMOVEDIR);
     if (error == EINVAL || error == ENOSYS || error == EOPNOTSUPP) {
         *ret_problem = text_format("%s", SINK_NO_RENAME);
         return DCMCHAIN_E_IO;

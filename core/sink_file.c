@@ -53,8 +53,7 @@ static int create(struct sink_study *study, const char *relative, int *ret_fd)
         errno = saved;
         return DCMCHAIN_E_IO;
     }
-    *ret_fd = fd;
-    fd = -1;
+    *ret_fd = take_fd(&fd);
     return DCMCHAIN_OK;
 }
 

@@ -106,8 +106,7 @@ struct plan {
 };
 
 void plan_free(struct plan *plan);
-/* Takes no path over: copies length bytes. */
-int plan_add(struct plan *plan, const struct plan_step *step, size_t path_length);
+int plan_add(struct plan *plan, enum plan_kind kind, uint64_t inode, uint64_t old_inode, const char *path);
 /* Moves between OUT and the tree; 0 or an errno. A place that is taken is EEXIST. */
 int plan_move(sink_rename_function rename, int from_root, int to_root, const struct plan_step *step,
               unsigned flags);

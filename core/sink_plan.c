@@ -26,7 +26,7 @@ void plan_free(struct plan *plan)
     *plan = (struct plan){0};
 }
 
-int plan_add(struct plan *plan, const struct plan_step *step, size_t path_length)
+int plan_add(struct plan *plan, enum plan_kind kind, uint64_t inode, uint64_t old_inode, const char *path)
 {
     /* Grown at powers of two: the count tells the capacity. */
     if ((plan->count & (plan->count - 1)) == 0) {
@@ -37,13 +37,11 @@ int plan_add(struct plan *plan, const struct plan_step *step, size_t path_length
         }
         plan->steps = grown;
     }
-    struct plan_step *added = &plan->steps[plan->count];
-    *added = *step;
-    added->path = strndup(step->path, path_length);
-    if (added->path == NULL) {
+    char *copy = strdup(path);
+    if (copy == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
-    plan->count++;
+    plan->steps[plan->count++] = (struct plan_step){kind, inode, old_inode, copy};
     return DCMCHAIN_OK;
 }
 
@@ -195,7 +193,7 @@ static bool read_steps(FILE *file, struct plan *plan, int *ret_result)
         if (!parse_step(line, &step)) {
             return false;
         }
-        *ret_result = plan_add(plan, &step, strlen(step.path));
+        *ret_result = plan_add(plan, step.kind, step.inode, step.old_inode, step.path);
         if (*ret_result != DCMCHAIN_OK) {
             return false;
         }

@@ -67,69 +67,55 @@ static int status_in_out(struct publication *publication, const char *path, stru
 /* A file, or a first component, that is to be moved to OUT. */
 static int plan_one_move(struct publication *publication, const char *path, bool folder)
 {
-    struct plan_step step = {.kind = PLAN_NEW};
     struct stat staged = {.st_mode = folder ? S_IFDIR : S_IFREG};
-    struct stat there;
-    size_t length = strlen(path);
-    AUTO_FREE char *copy = strdup(path);
-    if (copy == NULL) {
-        return DCMCHAIN_E_MEMORY;
-    }
-    step.path = copy;
+    struct stat there = {0};
     if (publication->tree_fd >= 0 && tree_status(publication->tree_fd, path, &staged) != DCMCHAIN_OK) {
         return fail(publication, DCMCHAIN_E_IO,
                     text_format("'%s' in the staging folder: %s", path, strerror(errno)));
     }
-    step.inode = (uint64_t)staged.st_ino;
     int result = status_in_out(publication, path, &there);
-    if (result == DCMCHAIN_OK) {
-        if (publication->sink->existing == DCMCHAIN_EXISTING_REPLACE && !same_kind(&staged, &there)) {
-            return fail(
-                publication, DCMCHAIN_E_TAKEN,
-                text_format("'%s' is in the output folder already and is not what dcmchain publishes there: "
-                            "remove it",
-                            path));
-        }
-        step.kind = PLAN_SWAP;
-        step.old_inode = (uint64_t)there.st_ino;
-        publication->there++;
-    } else if (result != DCMCHAIN_E_ABSENT) {
+    bool swap = result == DCMCHAIN_OK;
+    if (!swap && result != DCMCHAIN_E_ABSENT) {
         return result;
     }
-    result = plan_add(&publication->plan, &step, length);
-    if (result == DCMCHAIN_OK) {
-        publication->moves++;
-        if (step.kind == PLAN_SWAP && publication->first_there == NULL) {
-            publication->first_there = publication->plan.steps[publication->plan.count - 1].path;
-        }
+    if (swap && publication->sink->existing == DCMCHAIN_EXISTING_REPLACE && !same_kind(&staged, &there)) {
+        return fail(
+            publication, DCMCHAIN_E_TAKEN,
+            text_format("'%s' is in the output folder already and is not what dcmchain publishes there: "
+                        "remove it",
+                        path));
     }
-    return result;
+    struct plan *plan = &publication->plan;
+    result = plan_add(plan, swap ? PLAN_SWAP : PLAN_NEW, (uint64_t)staged.st_ino,
+                      swap ? (uint64_t)there.st_ino : 0, path);
+    if (result != DCMCHAIN_OK) {
+        return result;
+    }
+    publication->moves++;
+    if (swap && publication->there++ == 0) {
+        publication->first_there = plan->steps[plan->count - 1].path;
+    }
+    return DCMCHAIN_OK;
 }
 
 /* flat: a folder above a file is made, or is there. */
 static int plan_one_folder(struct publication *publication, const char *path)
 {
-    struct plan_step step = {.kind = PLAN_FOLDER};
     struct stat there;
-    AUTO_FREE char *copy = strdup(path);
-    if (copy == NULL) {
-        return DCMCHAIN_E_MEMORY;
-    }
-    step.path = copy;
     int result = status_in_out(publication, path, &there);
-    if (result == DCMCHAIN_OK) {
-        if (!S_ISDIR(there.st_mode)) {
-            return fail(publication, DCMCHAIN_E_TAKEN,
-                        text_format("'%s' is in the output folder already and is no folder", path));
-        }
-        if (there.st_mtim.tv_sec != SINK_MTIME_S || there.st_mtim.tv_nsec != 0) {
-            return DCMCHAIN_OK; /* somebody else's: its time is not ours to set */
-        }
-        step.kind = PLAN_TOUCH;
-    } else if (result != DCMCHAIN_E_ABSENT) {
+    if (result == DCMCHAIN_E_ABSENT) {
+        return plan_add(&publication->plan, PLAN_FOLDER, 0, 0, path);
+    }
+    if (result != DCMCHAIN_OK) {
         return result;
     }
-    return plan_add(&publication->plan, &step, strlen(path));
+    if (!S_ISDIR(there.st_mode)) {
+        return fail(publication, DCMCHAIN_E_TAKEN,
+                    text_format("'%s' is in the output folder already and is no folder", path));
+    }
+    /* With another time it is somebody else's: then that is not ours to set. */
+    bool ours = there.st_mtim.tv_sec == SINK_MTIME_S && there.st_mtim.tv_nsec == 0;
+    return ours ? plan_add(&publication->plan, PLAN_TOUCH, 0, 0, path) : DCMCHAIN_OK;
 }
 
 typedef int (*folder_function)(struct publication *publication, const char *path);
@@ -139,23 +125,19 @@ typedef int (*folder_function)(struct publication *publication, const char *path
 static int each_new_folder(struct publication *publication, const char *file, const char *before,
                            folder_function handle)
 {
-    AUTO_FREE char *path = strdup(file);
-    if (path == NULL) {
-        return DCMCHAIN_E_MEMORY;
-    }
-    for (char *slash = strchr(path, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+    char *path = strdup(file);
+    int result = path == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
+    char *slash = path == NULL ? NULL : strchr(path, '/');
+    for (; result == DCMCHAIN_OK && slash != NULL; slash = strchr(slash + 1, '/')) {
         size_t length = (size_t)(slash - path) + 1;
-        if (before != NULL && strncmp(path, before, length) == 0) {
-            continue;
-        }
-        *slash = '\0';
-        int result = handle(publication, path);
-        *slash = '/';
-        if (result != DCMCHAIN_OK) {
-            return result;
+        if (before == NULL || strncmp(path, before, length) != 0) {
+            *slash = '\0';
+            result = handle(publication, path);
+            *slash = '/';
         }
     }
-    return DCMCHAIN_OK;
+    free(path);
+    return result;
 }
 
 static int plan_first_component(struct publication *publication, const char *file, const char *before)
@@ -168,8 +150,10 @@ static int plan_first_component(struct publication *publication, const char *fil
     if (before != NULL && strncmp(file, before, length + 1) == 0) {
         return DCMCHAIN_OK;
     }
-    AUTO_FREE char *first = strndup(file, length);
-    return first == NULL ? DCMCHAIN_E_MEMORY : plan_one_move(publication, first, true);
+    char *first = strndup(file, length);
+    int result = first == NULL ? DCMCHAIN_E_MEMORY : plan_one_move(publication, first, true);
+    free(first);
+    return result;
 }
 
 /* What is there already decides, before the first step. */

@@ -68,10 +68,8 @@ static int try_staging(int out_fd, const char *name, int *ret_fd, int *ret_lock_
     if (!is_at(fd, SINK_LOCK, lock_fd) || !is_at(out_fd, name, fd)) {
         return 0;
     }
-    *ret_fd = fd;
-    *ret_lock_fd = lock_fd;
-    fd = -1;
-    lock_fd = -1;
+    *ret_fd = take_fd(&fd);
+    *ret_lock_fd = take_fd(&lock_fd);
     return 1;
 }
 
@@ -148,9 +146,7 @@ static int take_lock(int fd)
         flock(lock_fd, LOCK_EX | LOCK_NB) != 0 || !is_at(fd, SINK_LOCK, lock_fd)) {
         return -1;
     }
-    int taken = lock_fd;
-    lock_fd = -1;
-    return taken;
+    return take_fd(&lock_fd);
 }
 
 /* "j<N>" of the tree "s<N>". */

@@ -61,8 +61,7 @@ int tree_open_parent(int root_fd, const char *relative, tree_make_function make,
     if (fd < 0) {
         return DCMCHAIN_E_IO;
     }
-    *ret_fd = fd;
-    fd = -1;
+    *ret_fd = take_fd(&fd);
     *ret_name = at;
     return DCMCHAIN_OK;
 }

@@ -92,10 +92,10 @@ END_TEST
 static const char *const bad[] = {
     "",
     "0001",
-    DIGITS "0",
-    DIGITS " x",
+    (DIGITS "0"),
+    (DIGITS " x"),
     "g00102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
-    " " DIGITS,
+    (" " DIGITS),
     "0000000000000000000000000000000000000000000000000000000000000000",
 };
 
