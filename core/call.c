@@ -42,7 +42,7 @@ const char *call_text(void)
 }
 
 /* Cut on a character, since a text may end up in JSON. */
-static void set_text(const char *format, va_list arguments)
+__attribute__((__format__(__printf__, 1, 0))) static void set_text(const char *format, va_list arguments)
 {
     int length = vsnprintf(last_text, sizeof last_text, format, arguments);
     if (length >= (int)sizeof last_text) {

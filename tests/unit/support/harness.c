@@ -18,7 +18,8 @@
 
 static struct harness *current; /* callbacks get no closure: one harness at a time */
 
-static void trace(const struct dcmchain_scope *scope, const char *format, ...)
+__attribute__((__format__(__printf__, 2, 3))) static void trace(const struct dcmchain_scope *scope,
+                                                                const char *format, ...)
 {
     struct text line = TEXT_EMPTY;
     va_list arguments;
