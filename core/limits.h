@@ -17,6 +17,7 @@
 #define LIMIT_JSON_BYTES (16U << 20)         /* pipeline, task.json, .tags */
 #define LIMIT_JSON_DEPTH 64U
 #define LIMIT_STAGES 64U                 /* of one pipeline */
+#define LIMIT_SETTINGS 512U              /* in the table of one stage */
 #define LIMIT_PROBLEMS 100U              /* problems of one description that are told at once */
 #define LIMIT_IDENTITY_VALUES 200000U    /* of one study */
 #define LIMIT_IDENTITY_VALUE_BYTES 1024U /* a longer value is kept cut, with a warning */

@@ -1,5 +1,6 @@
-/* pipeline_parts.h: what the files that open a pipeline share: the file's checks (pipeline.c), its stage
- * entries (pipeline_stages.c), and what lies over it (pipeline_overlay.c). Nobody else includes it. */
+/* pipeline_parts.h: what the files that open a pipeline share: finding and reading the description
+ * (pipeline.c), its top-level keys (pipeline_keys.c), its stage entries (pipeline_stages.c), and what lies
+ * over it (pipeline_overlay.c). Nobody else includes it. */
 #ifndef CORE_PIPELINE_PARTS_H
 #define CORE_PIPELINE_PARTS_H
 
@@ -7,23 +8,38 @@
 #include "pipeline.h"
 #include "problems.h"
 
+#define PIPELINE_PROBLEM_BYTES 1024 /* of one problem of a stage or a setting */
+
 struct opening {
     const struct dcmchain_chain_options *options;
     struct pipeline *pipeline;
     struct problems problems;
-    char *folder; /* of the description: what relative paths in it start at */
-    char *text;   /* the description */
-    struct json *json;
-    char *task_text; /* of the task file; NULL: none */
-    struct json *task;
+    bool out_of_memory; /* somewhere on the way: what there is must not be used */
+    char *folder;       /* of the description: what relative paths in it start at */
+    struct json *json;  /* the description */
+    struct json *task;  /* of the task file; NULL: none */
+    size_t *entries;    /* of each pipeline->stages, its index in the description */
 };
 
-/* Reads the task file, if there is one. False: it is unreadable, which is said. */
+/* For a problem of the description. pointer: NULL where memory ran out. */
+#define complain(opening, at, pointer, ...)                                                                  \
+    problems_add(&(opening)->problems, (opening)->pipeline->file, at, (pointer) == NULL ? "" : (pointer),    \
+                 __VA_ARGS__)
+
+/* The same text, owned; remembers where memory ran out. */
+char *opening_copy(struct opening *opening, const char *text);
+
+/* Reads the task file, if there is one, and checks its shape. False: it cannot be used, which is said. */
 bool overlay_read_task(struct opening *opening);
-/* The pipeline that the task's settings name, NULL: none. Borrowed. */
-const char *overlay_pipeline(const struct opening *opening);
+/* The pipeline that the task's settings name: the member, NULL: none. Borrowed. */
+const struct json *overlay_pipeline(const struct opening *opening);
+/* Tells a problem of what the task says of the pipeline. */
+void overlay_blame_pipeline(struct opening *opening, const struct json *member, const char *text);
 /* Lays the task's settings and the overrides over the entries. */
 void overlay_apply(struct opening *opening);
+
+/* Takes all top-level keys, stages among them. */
+void keys_take(struct opening *opening);
 
 /* Loads the stages of the description and takes their settings. */
 void stages_take(struct opening *opening, const struct json *stages);

@@ -19,9 +19,10 @@ static void append_setting(struct text *text, const struct dcmchain_setting *row
     text_append(text, "{\"key\":");
     text_json_string(text, row->key);
     append_member(text, "type", settings_type_name(row->type));
-    text_printf(text, ",\"required\":%s,\"sensitive\":%s,\"default\":%s",
+    text_printf(text, ",\"required\":%s,\"sensitive\":%s,\"project\":%s,\"default\":%s",
                 (row->flags & DCMCHAIN_SETTING_REQUIRED) != 0 ? "true" : "false",
                 (row->flags & DCMCHAIN_SETTING_SENSITIVE) != 0 ? "true" : "false",
+                (row->flags & DCMCHAIN_SETTING_PROJECT) != 0 ? "true" : "false",
                 row->fallback == NULL ? "null" : row->fallback);
     if (row->type == DCMCHAIN_SETTING_INTEGER && (row->minimum != 0 || row->maximum != 0)) {
         text_printf(text, ",\"minimum\":%lld,\"maximum\":%lld", (long long)row->minimum,
@@ -58,11 +59,18 @@ static void append_stage(struct text *text, const char *file, const struct dcmch
     text_append(text, "]}");
 }
 
+/* Loads a stage that is found by name. */
+static int open_named(const char *file, struct dcmchain_stage *ret_stage, char *ret_problem, size_t size)
+{
+    int result = loader_open(file, ret_stage, ret_problem, size);
+    return result == DCMCHAIN_OK ? loader_check_name(file, ret_stage, ret_problem, size) : result;
+}
+
 static void append_file(struct text *text, const char *file)
 {
     struct dcmchain_stage stage;
     char problem[LOADER_PROBLEM_BYTES];
-    if (loader_open(file, &stage, problem, sizeof problem) == DCMCHAIN_OK) {
+    if (open_named(file, &stage, problem, sizeof problem) == DCMCHAIN_OK) {
         append_stage(text, file, &stage);
         return;
     }
@@ -95,7 +103,9 @@ int dcmchain_list_stages(const char *const *stage_folders, char **ret_json)
         for (size_t k = 0; result == DCMCHAIN_OK && files[k] != NULL; k++) {
             text_append(&text, first ? "" : ",");
             first = false;
-            append_file(&text, files[k]);
+            AUTO_FREE char *absolute = NULL;
+            result = loader_absolute(files[k], &absolute);
+            append_file(&text, absolute == NULL ? files[k] : absolute);
         }
         loader_folders_free(files);
     }
@@ -115,14 +125,12 @@ int dcmchain_describe_stage(const char *const *stage_folders, const char *stage,
     AUTO_FREE char *file = NULL;
     struct dcmchain_stage loaded;
     int result = DCMCHAIN_OK;
-    if (strchr(stage, '/') != NULL) {
-        file = strdup(stage);
-        result = file == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
+    if (loader_is_path(stage)) {
+        result = loader_absolute(stage, &file);
+        result = result == DCMCHAIN_OK ? loader_open(file, &loaded, problem, sizeof problem) : result;
     } else {
         result = loader_find(stage, stage_folders, &file, problem, sizeof problem);
-    }
-    if (result == DCMCHAIN_OK) {
-        result = loader_open(file, &loaded, problem, sizeof problem);
+        result = result == DCMCHAIN_OK ? open_named(file, &loaded, problem, sizeof problem) : result;
     }
     if (result != DCMCHAIN_OK) {
         *ret_problems = strdup(problem);
