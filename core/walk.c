@@ -189,8 +189,13 @@ static int walk_value(struct walk *walk, const struct walk_head *head)
         int result = walk_skip(walk, head);
         return result != DCMCHAIN_OK ? result : visit(walk, head, NULL);
     }
-    int result = walk_read_whole(walk, walk->value, head->length);
-    return result != DCMCHAIN_OK ? result : visit(walk, head, walk->value);
+    size_t got = 0;
+    int result = walk_read(walk, walk->value, head->length, &got);
+    if (result != DCMCHAIN_OK) {
+        return result;
+    }
+    return got == head->length ? visit(walk, head, walk->value)
+                               : walk_invalid_at(walk, head, "the file ends inside its value");
 }
 
 static int walk_undefined(struct walk *walk, const struct walk_head *head)

@@ -108,7 +108,7 @@ int walk_skip(struct walk *walk, const struct walk_head *head)
     int result = walk_read(walk, &last, 1, &got);
     return result != DCMCHAIN_OK ? result
            : got == 1            ? DCMCHAIN_OK
-                                 : walk_invalid_at(walk, head, "the data set ends inside its value");
+                                 : walk_invalid_at(walk, head, "the file ends inside its value");
 }
 
 /* ---- VRs ---- */
