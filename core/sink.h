@@ -36,8 +36,7 @@ void sink_close(struct sink *sink);
  * DCMCHAIN_OK also where there is none, or no such folder; DCMCHAIN_E_IO where one could not be taken away.
  */
 int sink_sweep(const char *output_folder);
-/* True where an input file is inside, or is, the staging or output tree: device and inode of OUT for the
- * caller's checks. */
+/* Device and inode of OUT, for a caller's checks; 0 in a dry run where OUT is not there. */
 void sink_identity(const struct sink *sink, dev_t *ret_device, ino_t *ret_inode);
 
 int sink_study_begin(struct sink *sink, struct sink_study **ret_study);
@@ -49,15 +48,19 @@ int sink_file_write(struct sink_file *file, const void *bytes, size_t length);
 /* Copies length bytes of fd at offset into the file, in pieces; DCMCHAIN_E_IO, DCMCHAIN_E_INVALID where the
  * source ends early (it changed). */
 int sink_file_splice(struct sink_file *file, int fd, uint64_t offset, uint64_t length);
-/* Sets the fixed modification time and closes. On failure (ok false too) the file is removed. */
+/* Sets the fixed modification time and closes. On failure (ok false too) the file is removed; after a failed
+ * write it always fails, with errno of that write. Frees the file. */
 int sink_file_finish(struct sink_file *file, bool ok);
 
 /* What sink_study_publish() would meet, asked before work is done on a study where its first component is
  * known: DCMCHAIN_OK, or DCMCHAIN_E_TAKEN if OUT has it. */
 int sink_study_exists(struct sink_study *study, const char *first_component);
 /* Publishes: every first component of the study's tree by renameat2(RENAME_NOREPLACE), or RENAME_EXCHANGE for
- * replace. DCMCHAIN_E_TAKEN: it is there already (fail), *ret_skipped true with DCMCHAIN_OK (skip). All or
- * nothing for the study. Frees the study. *ret_problem owned. */
+ * replace. DCMCHAIN_E_TAKEN: it is there already (fail), *ret_skipped true with DCMCHAIN_OK (skip: all of it
+ * is there; if a part of it is, DCMCHAIN_E_TAKEN). What it returns well is on the disk. All or nothing: one
+ * first component appears at once; several, and flat files, one by one, so that a reader can meanwhile see
+ * some of them, each whole; a failure takes them back, and after a kill the next sweep does. Frees the study.
+ * *ret_problem owned. */
 int sink_study_publish(struct sink_study *study, bool *ret_skipped, char **ret_problem);
 /* Removes all that was staged for it. Frees the study. */
 void sink_study_discard(struct sink_study *study);

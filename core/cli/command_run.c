@@ -38,6 +38,7 @@ static void handle_signals(void (*handler)(int))
         (void)sigaction(signals[i], &action, NULL);
     }
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is an error to tell, no crash */
 }
 
 /* ---- the child ---- */
