@@ -1,91 +1,54 @@
-/* extract.c: the stage "extract": one JSON document a series, with the main attributes of its de-identified
- * head and the number of instances published. It must stand behind the stages that edit. */
+/* extract.c: the stage: a JSON document a series, of its head as it is published. It takes everything from
+ * final values, so it may stand anywhere in a chain; it must not change a data set. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "dcmchain/stage.h"
-#include "keyword_json.h"
+#include "../common/cleanup.h"
+#include "config.h"
+#include "document.h"
 #include "varying.h"
 
-#define TAG_INSTANCES 0x00201209U /* Number of Series Related Instances */
+#define KIND_INSTANCE_DATA "instance-data" /* the table of format dicom-json */
+#define MOST_HEADER_BYTES                                                                                    \
+    (256ULL << 20) /* read for one row of the table; the core reads no longer header                         \
+                    */
 
-enum { FORMAT_KEYWORD, FORMAT_DICOM_JSON };
-static const char *const formats[] = {"keyword", "dicom-json", NULL};
-
-struct config {
-    struct dcmchain_strings attributes;
-    int32_t format;
-    int32_t varying;
+struct run_state {
+    const struct extract_config *config;
+    uint32_t *tags;
+    struct selection selection;
 };
-
-static const struct dcmchain_setting settings[] = {
-    {.key = "attributes",
-     .type = DCMCHAIN_SETTING_STRINGS,
-     .fallback = "[]",
-     .help = "Which attributes of the head to write, by keyword or tag; an empty list stands for all that "
-             "are not bulk data.",
-     .offset = offsetof(struct config, attributes)},
-    {.key = "format",
-     .type = DCMCHAIN_SETTING_CHOICE,
-     .fallback = "\"keyword\"",
-     .choices = formats,
-     .help = "keyword: keys are DICOM keywords, values plain JSON; dicom-json: the DICOM JSON model of "
-             "PS3.18 Annex F.",
-     .offset = offsetof(struct config, format)},
-    {.key = "varying",
-     .type = DCMCHAIN_SETTING_BOOL,
-     .fallback = "false",
-     .help = "Add a table \"varying\" of what differs between the instances, one row for each (format "
-             "keyword only).",
-     .offset = offsetof(struct config, varying)},
-};
-
-struct run {
-    const struct config *config;
-    uint32_t *tags; /* of config->attributes */
-};
-
-/* ---- opening and closing ---- */
 
 static int run_open(dcmchain_context *context, const void *config, void **ret_run)
 {
-    const struct config *own = config;
-    if (own->varying && own->format == FORMAT_DICOM_JSON) {
-        return dcmchain_error(
-            context, "setting 'varying': it needs the format 'keyword', PS3.18 Annex F has no place for it");
-    }
-    struct run *run = calloc(1, sizeof *run);
-    uint32_t *tags = calloc(own->attributes.count == 0 ? 1 : own->attributes.count, sizeof *tags);
-    if (run == NULL || tags == NULL) {
-        free(run);
-        free(tags);
+    struct run_state *run = calloc(1, sizeof *run);
+    if (run == NULL) {
         return dcmchain_error(context, "out of memory");
     }
-    for (size_t i = 0; i < own->attributes.count; i++) {
-        if (dcmchain_tag_parse(own->attributes.values[i], &tags[i]) != DCMCHAIN_OK) {
-            free(run);
-            free(tags);
-            return dcmchain_error(
-                context, "setting 'attributes': member %zu is neither a keyword of PS3.6 nor a tag", i + 1);
-        }
+    run->config = config;
+    int result = extract_read_attributes(context, run->config, &run->tags);
+    if (result != DCMCHAIN_OK) {
+        free(run);
+        return result;
     }
-    run->config = own;
-    run->tags = tags;
+    run->selection = (struct selection){run->tags, run->config->attributes.count,
+                                        (uint64_t)run->config->longest_value, run->config->format};
     *ret_run = run;
     return DCMCHAIN_OK;
 }
 
-static void run_close(dcmchain_context *context, void *run, uint32_t outcome)
+static void run_close(dcmchain_context *context, void *closure, uint32_t outcome)
 {
+    struct run_state *run = closure;
     (void)context;
     (void)outcome;
-    free(((struct run *)run)->tags);
+    free(run->tags);
     free(run);
 }
 
 static int series_open(dcmchain_context *context, const struct dcmchain_scope *scope, void **ret_series)
 {
-    const struct run *run = scope->run;
+    const struct run_state *run = scope->run;
     struct varying *varying = NULL;
     if (run->config->varying && varying_open(&varying) != DCMCHAIN_OK) {
         return dcmchain_error(context, "out of memory");
@@ -94,153 +57,163 @@ static int series_open(dcmchain_context *context, const struct dcmchain_scope *s
     return DCMCHAIN_OK;
 }
 
-static int instance(dcmchain_context *context, const struct dcmchain_scope *scope,
-                    dcmchain_instance *instance)
+/* ---- the final values of one instance, for the table ---- */
+
+static bool is_header(uint32_t type)
 {
-    if (scope->series == NULL) {
+    return type == DCMCHAIN_SEGMENT_META || type == DCMCHAIN_SEGMENT_HEADER ||
+           type == DCMCHAIN_SEGMENT_TRAILER || type == DCMCHAIN_SEGMENT_DEFLATED;
+}
+
+static int read_segment(dcmchain_artifact *artifact, const struct dcmchain_segment *segment, uint8_t *buffer)
+{
+    uint64_t done = 0;
+    while (done < segment->length_bytes) {
+        size_t got = 0;
+        int result = dcmchain_artifact_read(artifact, segment->offset_bytes + done, buffer + done,
+                                            (size_t)(segment->length_bytes - done), &got);
+        if (result != DCMCHAIN_OK || got == 0) {
+            return result != DCMCHAIN_OK ? result : DCMCHAIN_E_INVALID;
+        }
+        done += got;
+    }
+    return DCMCHAIN_OK;
+}
+
+/* The file as it will be published, but for its pixels: a data set of its own. */
+static int read_final(dcmchain_artifact *artifact, dcmchain_dataset **ret_dataset)
+{
+    struct dcmchain_segment segment;
+    uint64_t length = 0;
+    for (size_t i = 0; dcmchain_artifact_segment(artifact, i, &segment) == DCMCHAIN_OK; i++) {
+        length += is_header(segment.type) ? segment.length_bytes : 0;
+    }
+    if (length > MOST_HEADER_BYTES) {
+        return DCMCHAIN_E_RANGE;
+    }
+    AUTO_FREE uint8_t *bytes = malloc((size_t)length + 1);
+    uint64_t done = 0;
+    int result = bytes == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
+    for (size_t i = 0;
+         result == DCMCHAIN_OK && dcmchain_artifact_segment(artifact, i, &segment) == DCMCHAIN_OK; i++) {
+        if (is_header(segment.type)) {
+            result = read_segment(artifact, &segment, bytes + done);
+            done += segment.length_bytes;
+        }
+    }
+    return result == DCMCHAIN_OK ? dcmchain_dataset_read(bytes, (size_t)length, ret_dataset) : result;
+}
+
+/* Documents, and files behind the closing of the series, have no row. */
+static int artifact(dcmchain_context *context, const struct dcmchain_scope *scope, dcmchain_artifact *shown)
+{
+    const struct run_state *run = scope->run;
+    uint32_t ordinal = dcmchain_artifact_instance_ordinal(shown);
+    if (!run->config->varying || ordinal == 0) {
         return DCMCHAIN_OK;
     }
-    int result = varying_add(scope->series, dcmchain_instance_ordinal(instance),
-                             dcmchain_dataset_root(dcmchain_instance_dataset(instance)));
-    return result == DCMCHAIN_OK ? result : dcmchain_error(context, "out of memory");
+    struct members members = {0};
+    dcmchain_dataset *dataset = NULL;
+    int result = read_final(shown, &dataset);
+    if (result == DCMCHAIN_OK) {
+        result = members_read(dcmchain_dataset_root(dataset), &run->selection, &members);
+    }
+    if (result == DCMCHAIN_OK) {
+        result = varying_add(scope->series, ordinal, &members);
+    }
+    members_free(&members);
+    dcmchain_dataset_free(dataset);
+    return result == DCMCHAIN_OK ? result
+                                 : dcmchain_error(context, "reading the final values of an instance: %s",
+                                                  dcmchain_result_text(result));
 }
 
-/* ---- the document ---- */
+/* ---- documents ---- */
 
-static bool add(cJSON *object, const char *key, cJSON *value)
+static int emit(dcmchain_context *context, const struct dcmchain_scope *scope, const char *kind,
+                struct json *json)
 {
-    if (value == NULL || !cJSON_AddItemToObject(object, key, value)) {
-        cJSON_Delete(value);
-        return false;
-    }
-    return true;
+    AUTO_FREE char *text = json_take(json, true);
+    return text == NULL ? DCMCHAIN_E_MEMORY
+                        : dcmchain_emit(context, scope, kind, ".json", text, strlen(text));
 }
 
-static cJSON *selected(const struct run *run, const dcmchain_item *head)
+static int emit_document(dcmchain_context *context, const struct dcmchain_scope *scope,
+                         const struct members *members, struct varying *table)
 {
-    cJSON *object = cJSON_CreateObject();
-    bool well = object != NULL;
-    for (size_t i = 0; well && i < run->config->attributes.count; i++) {
-        char key[80];
-        const dcmchain_element *element = dcmchain_item_find(head, run->tags[i]);
-        keyword_key(run->tags[i], key, sizeof key);
-        if (element != NULL && !keyword_skips(element) &&
-            cJSON_GetObjectItemCaseSensitive(object, key) == NULL) {
-            well = add(object, key, keyword_value(element));
-        }
-    }
-    if (!well) {
-        cJSON_Delete(object);
-        object = NULL;
-    }
-    return object;
-}
-
-static cJSON *keyword_document(const struct run *run, const struct dcmchain_scope *scope, uint64_t instances)
-{
-    const dcmchain_item *head = dcmchain_series_head(scope->series_info);
-    cJSON *object = run->config->attributes.count > 0 ? selected(run, head) : keyword_item(head);
-    char key[80];
-    keyword_key(TAG_INSTANCES, key, sizeof key);
-    if (object == NULL) {
-        return NULL;
-    }
-    cJSON_DeleteItemFromObjectCaseSensitive(object, key);
-    bool well = add(object, key, cJSON_CreateNumber((double)instances));
-    if (well && scope->series != NULL) {
-        well = add(object, "varying", varying_table(scope->series, scope->series_info));
-    }
-    if (!well) {
-        cJSON_Delete(object);
-        return NULL;
-    }
-    return object;
-}
-
-static bool is_selected(const struct run *run, const char *key)
-{
-    uint32_t tag = 0;
-    if (run->config->attributes.count == 0) {
-        return true;
-    }
-    for (size_t i = 0; i < run->config->attributes.count; i++) {
-        if (dcmchain_tag_parse(key, &tag) == DCMCHAIN_OK && tag == run->tags[i]) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static cJSON *dicom_document(const struct run *run, const struct dcmchain_scope *scope, uint64_t instances)
-{
-    char *text = NULL;
-    if (dcmchain_item_to_json(dcmchain_series_head(scope->series_info), &text) != DCMCHAIN_OK) {
-        return NULL;
-    }
-    cJSON *object = cJSON_Parse(text);
-    dcmchain_free(text);
-    for (cJSON *member = object == NULL ? NULL : object->child; member != NULL;) {
-        cJSON *next = member->next;
-        if (!is_selected(run, member->string) || strcmp(member->string, "00201209") == 0) {
-            cJSON_Delete(cJSON_DetachItemViaPointer(object, member));
-        }
-        member = next;
-    }
-    cJSON *count = object == NULL ? NULL : cJSON_AddObjectToObject(object, "00201209");
-    cJSON *values = count != NULL && cJSON_AddStringToObject(count, "vr", "IS") != NULL
-                        ? cJSON_AddArrayToObject(count, "Value")
-                        : NULL;
-    cJSON *number = values == NULL ? NULL : cJSON_CreateNumber((double)instances);
-    if (number == NULL || !cJSON_AddItemToArray(values, number)) {
-        cJSON_Delete(number);
-        cJSON_Delete(object);
-        return NULL;
-    }
-    return object;
-}
-
-static int emit(dcmchain_context *context, const struct dcmchain_scope *scope)
-{
-    const struct run *run = scope->run;
+    const struct run_state *run = scope->run;
     struct dcmchain_counts counts;
+    struct json json = {0};
+    int result = DCMCHAIN_OK;
     dcmchain_series_counts(scope->series_info, &counts);
-    cJSON *document = run->config->format == FORMAT_DICOM_JSON
-                          ? dicom_document(run, scope, counts.published)
-                          : keyword_document(run, scope, counts.published);
-    char *text = document == NULL ? NULL : cJSON_Print(document);
-    cJSON_Delete(document);
-    if (text == NULL) {
-        return dcmchain_error(
-            context, "the document could not be made: out of memory, or a value of the head cannot be read");
+    json_open(&json, NULL, '{', false);
+    members_write(&json, members, run->config->format, counts.published);
+    if (table != NULL && run->config->format == EXTRACT_KEYWORD) {
+        result = varying_write_table(table, &json);
     }
-    int result = dcmchain_emit(context, scope, DCMCHAIN_KIND_SERIES_DATA, ".json", text, strlen(text));
-    cJSON_free(text);
+    json_close(&json, '}');
+    if (result == DCMCHAIN_OK) {
+        result = emit(context, scope, DCMCHAIN_KIND_SERIES_DATA, &json);
+    }
+    json_free(&json);
+    if (result == DCMCHAIN_OK && table != NULL && run->config->format == EXTRACT_DICOM_JSON) {
+        result = varying_write_dicom_json(table, &json);
+        result = result == DCMCHAIN_OK ? emit(context, scope, KIND_INSTANCE_DATA, &json) : result;
+        json_free(&json);
+    }
     return result;
+}
+
+static int make_documents(dcmchain_context *context, const struct dcmchain_scope *scope)
+{
+    const struct run_state *run = scope->run;
+    const dcmchain_item *head = dcmchain_series_head(scope->series_info);
+    struct varying *table = scope->series;
+    struct members members = {0};
+    if (head == NULL) {
+        return dcmchain_error(context, "the series has no head");
+    }
+    if (table != NULL && !varying_is_complete(table)) {
+        dcmchain_warn(context, "a series has more than %u different attributes: no table of what varies",
+                      VARYING_COLUMNS);
+        table = NULL;
+    }
+    int result = members_read(head, &run->selection, &members);
+    if (result == DCMCHAIN_OK && members.undecodable > 0) {
+        dcmchain_warn(context, "a value that does not decode in its character set is null in the document");
+    }
+    if (result == DCMCHAIN_OK) {
+        result = emit_document(context, scope, &members, table);
+    }
+    members_free(&members);
+    return result == DCMCHAIN_OK
+               ? result
+               : dcmchain_error(context, "the document of a series: %s", dcmchain_result_text(result));
 }
 
 static int series_close(dcmchain_context *context, const struct dcmchain_scope *scope, uint32_t ok)
 {
-    int result = ok ? emit(context, scope) : DCMCHAIN_OK;
+    int result = ok ? make_documents(context, scope) : DCMCHAIN_OK;
     varying_free(scope->series);
     return result;
 }
 
-DCMCHAIN_API const struct dcmchain_stage *dcmchain_stage_entry(void)
+const struct dcmchain_stage *dcmchain_stage_entry(void)
 {
     static const struct dcmchain_stage stage = {
-        .struct_size = sizeof(struct dcmchain_stage),
+        .struct_size = sizeof stage,
         .abi = DCMCHAIN_STAGE_ABI,
         .name = "extract",
-        .version = "0.1.0",
-        .summary = "writes the main attributes of each series as JSON",
-        .settings = settings,
-        .settings_count = sizeof settings / sizeof settings[0],
+        .version = EXTRACT_VERSION,
+        .summary = "writes the main attributes of each series as a JSON document",
+        .settings = extract_settings,
+        .settings_count = EXTRACT_SETTINGS,
         .setting_size = sizeof(struct dcmchain_setting),
-        .config_size = sizeof(struct config),
+        .config_size = sizeof(struct extract_config),
         .concurrency = DCMCHAIN_PARALLEL,
         .run_open = run_open,
         .series_open = series_open,
-        .instance = instance,
+        .artifact = artifact,
         .series_close = series_close,
         .run_close = run_close,
     };

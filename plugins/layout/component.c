@@ -1,50 +1,24 @@
-/* component.c: see component.h. Text is UTF-8. */
+/* component.c: see component.h. */
 #include "component.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#define COMPONENT_BYTES 255U
+#include "../common/utf8.h"
 
-static bool is_unsafe(unsigned char byte)
+/* Control characters (Cc), what turns or hides text (bidirectional and zero-width characters, line
+ * separators, byte order mark), path separators, and what Windows forbids in names. */
+static bool is_unsafe(uint32_t point)
 {
-    return byte < 0x20 || byte == 0x7F || strchr("/\\<>:\"|?*", byte) != NULL;
+    return point < 0x20 || (point >= 0x7F && point <= 0x9F) || (point >= 0x200B && point <= 0x200F) ||
+           (point >= 0x2028 && point <= 0x202E) || (point >= 0x2060 && point <= 0x206F) || point == 0xFEFF ||
+           (point < 0x80 && strchr("/\\<>:\"|?*", (int)point) != NULL);
 }
 
-/* C1 control characters, U+0080 to U+009F. */
-static bool is_c1(const char *at)
-{
-    return (unsigned char)at[0] == 0xC2 && (unsigned char)at[1] >= 0x80 && (unsigned char)at[1] <= 0x9F;
-}
-
-/* Names of devices on Windows, with or without an extension. */
-static bool is_reserved(const char *text)
-{
-    static const char *const names[] = {"CON", "PRN", "AUX", "NUL"};
-    size_t stem = strcspn(text, ".");
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (stem == 3 && strncasecmp(text, names[i], 3) == 0) {
-            return true;
-        }
-    }
-    return stem == 4 && (strncasecmp(text, "COM", 3) == 0 || strncasecmp(text, "LPT", 3) == 0) &&
-           text[3] >= '0' && text[3] <= '9';
-}
-
-static size_t cut(const char *text, size_t length, size_t maximum)
-{
-    if (length <= maximum) {
-        return length;
-    }
-    while (maximum > 0 && ((unsigned char)text[maximum] & 0xC0U) == 0x80U) {
-        maximum--;
-    }
-    return maximum;
-}
-
-static void trim(char *text)
+static void trim_right(char *text)
 {
     size_t length = strlen(text);
     while (length > 0 && (text[length - 1] == '.' || text[length - 1] == ' ')) {
@@ -53,63 +27,96 @@ static void trim(char *text)
     text[length] = '\0';
 }
 
-char *component_make(const char *text, size_t maximum)
+char *component_clean(const char *text)
 {
-    while (*text == ' ') {
-        text++;
-    }
-    size_t length = strlen(text);
-    char *made = malloc(length + 16);
-    if (made == NULL) {
+    char *clean = malloc(strlen(text) + 1);
+    size_t length = 0;
+    if (clean == NULL) {
         return NULL;
     }
-    char *to = made;
-    *to = '\0';
-    if (is_reserved(text)) {
-        *to++ = '_';
-    }
-    bool leading = true;
-    for (size_t i = 0; i < length; i++) {
-        if (is_c1(text + i)) {
-            *to++ = '_';
-            i++;
-        } else {
-            *to++ = is_unsafe((unsigned char)text[i]) || (leading && text[i] == '.') ? '_' : text[i];
+    while (*text != '\0') {
+        uint32_t point = 0;
+        size_t bytes = utf8_next(text, &point);
+        if (bytes == 0) {
+            clean[length++] = '_';
+            text++;
+            continue;
         }
-        leading = leading && text[i] == '.';
+        if (is_unsafe(point)) {
+            clean[length++] = '-';
+        } else if (length > 0 || (point != '.' && point != ' ')) {
+            memcpy(clean + length, text, bytes);
+            length += bytes;
+        }
+        text += bytes;
     }
-    *to = '\0';
-    trim(made);
-    made[cut(made, strlen(made), maximum)] = '\0';
-    trim(made);
-    if (made[strspn(made, "_")] == '\0') {
-        (void)strcpy(made, "unnamed"); /* 16 bytes more than the text were taken */
-    }
-    return made;
+    clean[length] = '\0';
+    trim_right(clean);
+    return clean;
 }
 
-/* mercure's own names in the folders that it watches. */
-static bool is_mercure_name(const char *name)
+/* Device names of Windows, with or without extension; digits may be superscript there (¹²³). */
+static bool is_device(const char *name, size_t length)
 {
-    return strcasecmp(name, "task.json") == 0 || strcasecmp(name, "result.json") == 0 ||
-           strcasecmp(name, "sent.txt") == 0;
+    static const char *const words[] = {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$"};
+    static const char *const digits[] = {"\xC2\xB9", "\xC2\xB2", "\xC2\xB3"};
+    while (length > 0 && name[length - 1] == ' ') {
+        length--;
+    }
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strlen(words[i]) == length && strncasecmp(name, words[i], length) == 0) {
+            return true;
+        }
+    }
+    if (length < 4 || (strncasecmp(name, "COM", 3) != 0 && strncasecmp(name, "LPT", 3) != 0)) {
+        return false;
+    }
+    if (length == 4) {
+        return name[3] >= '0' && name[3] <= '9';
+    }
+    for (size_t i = 0; length == 5 && i < sizeof digits / sizeof digits[0]; i++) {
+        if (memcmp(name + 3, digits[i], 2) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
-char *component_join(const char *stem, const char *suffix, const char *extension)
+/* Files that mercure reads or writes itself in a folder it watches. Its others begin with a dot. */
+static bool is_of_mercure(const char *name)
 {
-    size_t rest = strlen(suffix) + strlen(extension) + 1;
-    size_t kept = cut(stem, strlen(stem), COMPONENT_BYTES - rest);
-    char *made = malloc(kept + rest + 1);
-    if (made == NULL) {
-        return NULL;
+    static const char *const names[] = {"task.json", "result.json", "sent.txt", "nomad_job.json"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcasecmp(name, names[i]) == 0) {
+            return true;
+        }
     }
-    made[0] = '_';
-    memcpy(made + 1, stem, kept);
-    made[1 + kept] = '\0';
-    (void)strcat(made, suffix);
-    (void)strcat(made, extension);
-    if (!is_mercure_name(made + 1)) {
-        memmove(made, made + 1, strlen(made));
+    return false;
+}
+
+void component_make(const char *clean, const char *suffix, const char *extension, size_t limit,
+                    char ret_name[COMPONENT_SIZE])
+{
+    size_t behind = strlen(suffix) + strlen(extension) + 1; /* 1: the '_' of a reserved name */
+    size_t room = limit > behind ? limit - behind : 1;
+    size_t length = 0;
+    char stem[COMPONENT_SIZE];
+    for (const char *at = clean; *at != '\0';) {
+        uint32_t point = 0;
+        size_t bytes = utf8_next(at, &point);
+        if (bytes == 0 || length + bytes > room) {
+            break;
+        }
+        memcpy(stem + length, at, bytes);
+        length += bytes;
+        at += bytes;
     }
-    return made;
+    stem[length] = '\0';
+    trim_right(stem);
+    (void)snprintf(ret_name, COMPONENT_SIZE, "%s%s%s", stem[0] == '\0' ? "_" : stem, suffix, extension);
+    size_t base = strcspn(ret_name, ".");
+    if (is_device(ret_name, base) || is_of_mercure(ret_name)) {
+        memmove(ret_name + base + 1, ret_name + base, strlen(ret_name + base) + 1);
+        ret_name[base] = '_';
+    }
 }

@@ -1,306 +1,314 @@
-/* layout.c: the stage "layout": gives every artifact its path, by templates over its final values. Two that
- * would have one name each get a name of their own, the same on every run, since the core asks in a fixed
- * order. */
+/* layout.c: the stage: places every artifact by the template of its kind, and finds a name of its own for
+ * each. Names depend on the final values and the order of placement alone. It must not change a data set. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../common/cleanup.h"
 #include "component.h"
-#include "dcmchain/stage.h"
-#include "template.h"
+#include "config.h"
+#include "names.h"
+#include "render.h"
 
-#define MAX_ATTEMPTS 1000000U
+#define PATH_BYTES 2048U       /* the core takes no longer one */
+#define SERIES_NAME_BYTES 200U /* so that a template may add to {series} */
+#define MOST_NUMBERS 1000000U  /* "name-1000000": then the fault is in the template */
 
-enum {
-    TEMPLATE_SERIES,
-    TEMPLATE_IMAGE,
-    TEMPLATE_SERIES_DATA,
-    TEMPLATE_TASK,
-    TEMPLATE_SERIES_DOCUMENT,
-    TEMPLATE_STUDY_DOCUMENT,
-    TEMPLATES
+/* All of this is only touched in place(), which comes one at a time within a study. */
+struct study_state {
+    char *folder;         /* of the study, "" or with a '/' at its end; NULL before the first placement */
+    struct names folders; /* by wanted folder: the one that stands for it */
+    struct names files;   /* by wanted path: the last number given behind it */
 };
 
-struct config {
-    const char *templates[TEMPLATES];
+struct series_state {
+    char *name; /* {series}; NULL before its head is placed */
 };
 
-#define TEMPLATE_OFFSET(index) (offsetof(struct config, templates) + (index) * sizeof(const char *))
+/* ---- names ---- */
 
-static const struct dcmchain_setting settings[] = {
-    {.key = "series",
-     .type = DCMCHAIN_SETTING_STRING,
-     .fallback = "\"{SeriesDescription|ProtocolName|\\\"series\\\"}\"",
-     .maximum = 1000,
-     .help =
-         "What {series} stands for; where two series of a study would have one name, the later gets -2, -3 …",
-     .offset = TEMPLATE_OFFSET(TEMPLATE_SERIES)},
-    {.key = "image",
-     .type = DCMCHAIN_SETTING_STRING,
-     .fallback = "\"{StudyInstanceUID}/anonymised-images/{series}/{InstanceNumber:05|instance:05}\"",
-     .maximum = 1000,
-     .help = "Path of an instance, without .dcm.",
-     .offset = TEMPLATE_OFFSET(TEMPLATE_IMAGE)},
-    {.key = "series_data",
-     .type = DCMCHAIN_SETTING_STRING,
-     .fallback = "\"{StudyInstanceUID}/extracted-data/{series}\"",
-     .maximum = 1000,
-     .help = "Path of a document of kind 'series-data', without its extension.",
-     .offset = TEMPLATE_OFFSET(TEMPLATE_SERIES_DATA)},
-    {.key = "task",
-     .type = DCMCHAIN_SETTING_STRING,
-     .fallback = "\"{StudyInstanceUID}/{StudyID|StudyInstanceUID}\"",
-     .maximum = 1000,
-     .help = "Path of a document of kind 'task', without its extension.",
-     .offset = TEMPLATE_OFFSET(TEMPLATE_TASK)},
-    {.key = "series_document",
-     .type = DCMCHAIN_SETTING_STRING,
-     .fallback = "\"{StudyInstanceUID}/{kind}/{series}\"",
-     .maximum = 1000,
-     .help = "Path of any other document of a series, without its extension.",
-     .offset = TEMPLATE_OFFSET(TEMPLATE_SERIES_DOCUMENT)},
-    {.key = "study_document",
-     .type = DCMCHAIN_SETTING_STRING,
-     .fallback = "\"{StudyInstanceUID}/{kind}\"",
-     .maximum = 1000,
-     .help = "Path of any other document of a study, without its extension.",
-     .offset = TEMPLATE_OFFSET(TEMPLATE_STUDY_DOCUMENT)},
-};
-
-struct run {
-    struct template *templates[TEMPLATES];
-};
-
-/* The series' own name, given when its head is placed; and where the last search for a free name ended, so
- * that a series of equal numbers is not searched from the beginning each time. */
-struct series {
-    char *name;
-    char *last_stem;
-    unsigned last_attempt;
-};
-
-/* ---- opening and closing ---- */
-
-static void run_free(struct run *run)
+static void number_text(uint32_t number, char ret_suffix[16])
 {
-    for (size_t i = 0; i < TEMPLATES; i++) {
-        template_free(run->templates[i]);
+    ret_suffix[0] = '\0';
+    if (number > 1) {
+        (void)snprintf(ret_suffix, 16, "-%u", number);
     }
-    free(run);
 }
+
+/* Joins with one more component, and claims what comes out with the core as a folder of this study: a folder
+ * that differs by case or composition alone is another one on an SMB share, and becomes "name-2". */
+static int enter_folder(struct study_state *study, dcmchain_path *path, char **folder, const char *component)
+{
+    AUTO_FREE char *wanted = NULL;
+    if (asprintf(&wanted, "%s%s", *folder, component) < 0) {
+        wanted = NULL;
+        return DCMCHAIN_E_MEMORY;
+    }
+    const struct names_entry *known = names_find(&study->folders, wanted);
+    char *entered = known == NULL ? NULL : strdup(known->value);
+    int result = known == NULL || entered != NULL ? DCMCHAIN_OK : DCMCHAIN_E_MEMORY;
+    for (uint32_t number = 1; result == DCMCHAIN_OK && entered == NULL && number <= MOST_NUMBERS; number++) {
+        char suffix[16];
+        char name[COMPONENT_SIZE];
+        AUTO_FREE char *claim = NULL;
+        number_text(number, suffix);
+        component_make(component, suffix, "", COMPONENT_BYTES, name);
+        if (asprintf(&claim, "folder %s%s/", *folder, name) < 0) {
+            claim = NULL;
+            return DCMCHAIN_E_MEMORY;
+        }
+        result = dcmchain_path_claim(path, claim);
+        if (result == DCMCHAIN_OK) {
+            entered = strdup(claim + strlen("folder "));
+            result = entered == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
+        } else if (result == DCMCHAIN_E_TAKEN) {
+            result = DCMCHAIN_OK;
+        }
+    }
+    if (result == DCMCHAIN_OK && known == NULL) {
+        struct names_entry *entry = entered == NULL ? NULL : names_put(&study->folders, wanted);
+        if (entry != NULL) {
+            entry->value = strdup(entered);
+        }
+        result = entry == NULL || entry->value == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
+    }
+    if (result != DCMCHAIN_OK) {
+        free(entered);
+        return result;
+    }
+    free(*folder);
+    *folder = entered;
+    return DCMCHAIN_OK;
+}
+
+/* Proposes folder and name until one is free. What the core says of a path that it refuses is the text of the
+ * failure. */
+static int propose(struct study_state *study, dcmchain_path *path, const char *folder, const char *component,
+                   const char *extension)
+{
+    AUTO_FREE char *wanted = NULL;
+    if (asprintf(&wanted, "%s%s%s", folder, component, extension) < 0) {
+        wanted = NULL;
+        return DCMCHAIN_E_MEMORY;
+    }
+    const struct names_entry *known = names_find(&study->files, wanted);
+    uint32_t number = known == NULL ? 1 : known->number + 1;
+    int result = DCMCHAIN_E_TAKEN;
+    for (; result == DCMCHAIN_E_TAKEN && number <= MOST_NUMBERS; number++) {
+        char suffix[16];
+        char name[COMPONENT_SIZE];
+        AUTO_FREE char *relative = NULL;
+        number_text(number, suffix);
+        component_make(component, suffix, extension, COMPONENT_BYTES, name);
+        if (asprintf(&relative, "%s%s", folder, name) < 0) {
+            relative = NULL;
+            return DCMCHAIN_E_MEMORY;
+        }
+        result = dcmchain_path_set(path, relative);
+    }
+    if (result == DCMCHAIN_OK && number > 2) { /* a name that was free at once is not worth a note */
+        struct names_entry *entry = names_put(&study->files, wanted);
+        if (entry == NULL) {
+            return DCMCHAIN_E_MEMORY;
+        }
+        entry->number = number - 1;
+    }
+    return result;
+}
+
+/* ---- what is decided once ---- */
+
+static int name_study(const struct layout_run *run, struct study_state *study,
+                      const struct render_values *values)
+{
+    struct rendered rendered = {0};
+    char *folder = strdup("");
+    int result = folder == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
+    if (result == DCMCHAIN_OK && run->study_folder.count > 0) {
+        result = render(&run->study_folder, values, &rendered);
+    }
+    for (size_t i = 0; result == DCMCHAIN_OK && i < rendered.count; i++) {
+        char name[COMPONENT_SIZE];
+        char *longer = NULL;
+        component_make(rendered.components[i], "", "", COMPONENT_BYTES, name);
+        if (asprintf(&longer, "%s%s/", folder, name) < 0) {
+            longer = NULL;
+            result = DCMCHAIN_E_MEMORY;
+        }
+        free(folder);
+        folder = longer;
+    }
+    render_free(&rendered);
+    study->folder = folder;
+    return result;
+}
+
+static int name_series(const struct layout_run *run, struct series_state *series, dcmchain_path *path,
+                       const struct render_values *values)
+{
+    struct rendered rendered = {0};
+    int result = render(&run->series_name, values, &rendered);
+    if (result != DCMCHAIN_OK) {
+        return result;
+    }
+    const char *wanted = rendered.components[0]; /* its template has no '/' */
+    for (uint32_t number = 1; series->name == NULL && result == DCMCHAIN_OK && number <= MOST_NUMBERS;
+         number++) {
+        char suffix[16];
+        char name[COMPONENT_SIZE];
+        AUTO_FREE char *claim = NULL;
+        number_text(number, suffix);
+        component_make(wanted, suffix, "", SERIES_NAME_BYTES, name);
+        if (asprintf(&claim, "series %s", name) < 0) {
+            claim = NULL;
+            result = DCMCHAIN_E_MEMORY;
+            break;
+        }
+        result = dcmchain_path_claim(path, claim);
+        if (result == DCMCHAIN_OK) {
+            series->name = strdup(name);
+            result = series->name == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
+        } else if (result == DCMCHAIN_E_TAKEN) {
+            result = DCMCHAIN_OK;
+        }
+    }
+    render_free(&rendered);
+    return result;
+}
+
+/* ---- callbacks ---- */
 
 static int run_open(dcmchain_context *context, const void *config, void **ret_run)
 {
-    const struct config *own = config;
-    struct run *run = calloc(1, sizeof *run);
-    if (run == NULL) {
-        return dcmchain_error(context, "out of memory");
+    struct layout_run *run = NULL;
+    int result = layout_run_open(context, config, &run);
+    if (result == DCMCHAIN_OK) {
+        *ret_run = run;
     }
-    for (size_t i = 0; i < TEMPLATES; i++) {
-        char problem[160] = "out of memory";
-        if (template_open(own->templates[i], &run->templates[i], problem, sizeof problem) != DCMCHAIN_OK) {
-            run_free(run);
-            return dcmchain_error(context, "setting '%s': %s", settings[i].key, problem);
-        }
-    }
-    if (template_component_count(run->templates[TEMPLATE_SERIES]) != 1) {
-        run_free(run);
-        return dcmchain_error(context, "setting 'series': a name holds no '/'");
-    }
-    *ret_run = run;
-    return DCMCHAIN_OK;
+    return result;
 }
 
 static void run_close(dcmchain_context *context, void *run, uint32_t outcome)
 {
     (void)context;
     (void)outcome;
-    run_free(run);
+    layout_run_free(run);
+}
+
+static int study_open(dcmchain_context *context, const struct dcmchain_scope *scope, void **ret_study)
+{
+    (void)scope;
+    *ret_study = calloc(1, sizeof(struct study_state));
+    return *ret_study == NULL ? dcmchain_error(context, "out of memory") : DCMCHAIN_OK;
+}
+
+static int study_close(dcmchain_context *context, const struct dcmchain_scope *scope, uint32_t ok)
+{
+    struct study_state *study = scope->study;
+    (void)context;
+    (void)ok;
+    free(study->folder);
+    names_clear(&study->folders);
+    names_clear(&study->files);
+    free(study);
+    return DCMCHAIN_OK;
 }
 
 static int series_open(dcmchain_context *context, const struct dcmchain_scope *scope, void **ret_series)
 {
     (void)scope;
-    struct series *series = calloc(1, sizeof *series);
-    if (series == NULL) {
-        return dcmchain_error(context, "out of memory");
-    }
-    *ret_series = series;
-    return DCMCHAIN_OK;
+    *ret_series = calloc(1, sizeof(struct series_state));
+    return *ret_series == NULL ? dcmchain_error(context, "out of memory") : DCMCHAIN_OK;
 }
 
 static int series_close(dcmchain_context *context, const struct dcmchain_scope *scope, uint32_t ok)
 {
+    struct series_state *series = scope->series;
     (void)context;
     (void)ok;
-    struct series *series = scope->series;
     free(series->name);
-    free(series->last_stem);
     free(series);
     return DCMCHAIN_OK;
 }
 
-/* ---- names ---- */
-
-static char *with_suffix(const char *stem, unsigned attempt, const char *extension)
+/* Folders and file of one artifact. */
+static int place_rendered(struct study_state *study, dcmchain_path *path, const struct rendered *rendered,
+                          const char *extension)
 {
-    char suffix[16] = "";
-    if (attempt > 1) {
-        (void)snprintf(suffix, sizeof suffix, "-%u", attempt);
+    char *folder = strdup(study->folder);
+    int result = folder == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
+    for (size_t i = 0; result == DCMCHAIN_OK && i + 1 < rendered->count; i++) {
+        result = enter_folder(study, path, &folder, rendered->components[i]);
     }
-    return component_join(stem, suffix, extension);
-}
-
-static int name_series(dcmchain_context *context, const struct run *run, struct series *series,
-                       const struct template_values *values, dcmchain_path *path)
-{
-    char *stem = template_component(run->templates[TEMPLATE_SERIES], 0, values);
-    int result = stem == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_E_TAKEN;
-    for (unsigned attempt = 1; result == DCMCHAIN_E_TAKEN && attempt < MAX_ATTEMPTS; attempt++) {
-        char *name = with_suffix(stem, attempt, "");
-        result = name == NULL ? DCMCHAIN_E_MEMORY : dcmchain_path_claim(path, name);
-        if (result == DCMCHAIN_OK) {
-            series->name = name;
-        } else {
-            free(name);
-        }
+    if (result == DCMCHAIN_OK && strlen(folder) >= PATH_BYTES) {
+        result = DCMCHAIN_E_RANGE;
     }
-    free(stem);
-    return result == DCMCHAIN_OK ? result : dcmchain_error(context, "no name could be given to the series");
-}
-
-/* The folders of a path, joined, and the stem of its last component. */
-static int expand(const struct template *template, const struct template_values *values, char **ret_folder,
-                  char **ret_stem)
-{
-    char *folder = NULL;
-    size_t length = 0;
-    FILE *stream = open_memstream(&folder, &length);
-    size_t count = template_component_count(template);
-    char *stem = NULL;
-    bool well = stream != NULL;
-    for (size_t i = 0; i < count && well; i++) {
-        char *component = template_component(template, i, values);
-        well = component != NULL;
-        if (well && i + 1 < count) {
-            well = fprintf(stream, "%s/", component) > 0;
-            free(component);
-        } else {
-            stem = component;
-        }
+    if (result == DCMCHAIN_OK) {
+        result = propose(study, path, folder, rendered->components[rendered->count - 1], extension);
     }
-    well = stream != NULL && fclose(stream) == 0 && well;
-    if (!well) {
-        free(folder);
-        free(stem);
-        return DCMCHAIN_E_MEMORY;
-    }
-    *ret_folder = folder;
-    *ret_stem = stem;
-    return DCMCHAIN_OK;
-}
-
-static int set_path(dcmchain_path *path, const char *folder, const char *stem, unsigned attempt,
-                    const char *extension)
-{
-    char *name = with_suffix(stem, attempt, extension);
-    size_t size = name == NULL ? 0 : strlen(folder) + strlen(name) + 1;
-    char *relative = name == NULL ? NULL : malloc(size);
-    int result = DCMCHAIN_E_MEMORY;
-    if (relative != NULL) {
-        (void)snprintf(relative, size, "%s%s", folder, name);
-        result = dcmchain_path_set(path, relative);
-    }
-    free(name);
-    free(relative);
+    free(folder);
     return result;
-}
-
-static unsigned first_attempt(const struct series *series, const char *stem)
-{
-    return series != NULL && series->last_stem != NULL && strcmp(series->last_stem, stem) == 0
-               ? series->last_attempt + 1
-               : 1;
-}
-
-static void remember(struct series *series, char *stem, unsigned attempt)
-{
-    if (series == NULL) {
-        free(stem);
-        return;
-    }
-    free(series->last_stem);
-    series->last_stem = stem;
-    series->last_attempt = attempt;
-}
-
-static size_t template_of(const dcmchain_artifact *artifact, const struct dcmchain_scope *scope)
-{
-    const char *kind = dcmchain_artifact_kind(artifact);
-    if (strcmp(kind, DCMCHAIN_KIND_IMAGE) == 0) {
-        return TEMPLATE_IMAGE;
-    }
-    if (strcmp(kind, DCMCHAIN_KIND_SERIES_DATA) == 0 && scope->series != NULL) {
-        return TEMPLATE_SERIES_DATA;
-    }
-    if (strcmp(kind, DCMCHAIN_KIND_TASK) == 0 && scope->series == NULL) {
-        return TEMPLATE_TASK;
-    }
-    return scope->series != NULL ? TEMPLATE_SERIES_DOCUMENT : TEMPLATE_STUDY_DOCUMENT;
 }
 
 static int place(dcmchain_context *context, const struct dcmchain_scope *scope, dcmchain_artifact *artifact,
                  dcmchain_path *path)
 {
-    const struct run *run = scope->run;
-    struct series *series = scope->series;
-    struct template_values values = {
+    const struct layout_run *run = scope->run;
+    struct study_state *study = scope->study;
+    struct series_state *series = scope->series;
+    struct render_values values = {
         .item = dcmchain_artifact_item(artifact),
-        .kind = dcmchain_artifact_kind(artifact),
         .instance = dcmchain_artifact_instance_ordinal(artifact),
+        .kind = dcmchain_artifact_kind(artifact),
+        .images_folder = run->config->images_folder,
+        .data_folder = run->config->data_folder,
     };
-    if (series != NULL && series->name == NULL) {
-        int named = name_series(context, run, series, &values, path);
-        if (named != DCMCHAIN_OK) {
-            return named;
-        }
+    int result = study->folder == NULL ? name_study(run, study, &values) : DCMCHAIN_OK;
+    if (result == DCMCHAIN_OK && series != NULL && series->name == NULL) {
+        result = name_series(run, series, path, &values);
     }
     values.series = series == NULL ? NULL : series->name;
-    char *folder = NULL;
-    char *stem = NULL;
-    if (expand(run->templates[template_of(artifact, scope)], &values, &folder, &stem) != DCMCHAIN_OK) {
-        return dcmchain_error(context, "out of memory");
+    struct rendered rendered = {0};
+    if (result == DCMCHAIN_OK) {
+        result = render(layout_template(run, values.kind), &values, &rendered);
     }
-    unsigned attempt = first_attempt(series, stem);
-    int result = DCMCHAIN_E_TAKEN;
-    for (; result == DCMCHAIN_E_TAKEN && attempt < MAX_ATTEMPTS; attempt++) {
-        result = set_path(path, folder, stem, attempt, dcmchain_artifact_extension(artifact));
+    if (result == DCMCHAIN_OK) {
+        result = place_rendered(study, path, &rendered, dcmchain_artifact_extension(artifact));
+        render_free(&rendered);
     }
-    free(folder);
-    remember(series, stem, attempt - 1);
-    if (result == DCMCHAIN_E_TAKEN) {
-        return dcmchain_error(context, "no free name was found for a file: a folder of its path is taken");
+    switch (result) {
+    case DCMCHAIN_OK:
+    case DCMCHAIN_E_INVALID: /* dcmchain_path_set() has said why */
+        return result;
+    case DCMCHAIN_E_TAKEN:
+        return dcmchain_error(context, "no free name: the templates give one name to too many files");
+    case DCMCHAIN_E_RANGE:
+        return dcmchain_error(context, "the template of kind '%s' makes a path that is too long",
+                              values.kind);
+    default:
+        return dcmchain_error(context, "naming an artifact: %s", dcmchain_result_text(result));
     }
-    return result; /* dcmchain_path_set() has said why */
 }
 
-DCMCHAIN_API const struct dcmchain_stage *dcmchain_stage_entry(void)
+const struct dcmchain_stage *dcmchain_stage_entry(void)
 {
     static const struct dcmchain_stage stage = {
-        .struct_size = sizeof(struct dcmchain_stage),
+        .struct_size = sizeof stage,
         .abi = DCMCHAIN_STAGE_ABI,
         .name = "layout",
-        .version = "0.1.0",
-        .summary = "places artifacts by templates over their final values",
-        .settings = settings,
-        .settings_count = sizeof settings / sizeof settings[0],
+        .version = LAYOUT_VERSION,
+        .summary = "gives every file its place in the output, by templates over final values",
+        .settings = layout_settings,
+        .settings_count = LAYOUT_SETTINGS,
         .setting_size = sizeof(struct dcmchain_setting),
-        .config_size = sizeof(struct config),
+        .config_size = sizeof(struct layout_config),
         .concurrency = DCMCHAIN_PARALLEL,
         .run_open = run_open,
+        .study_open = study_open,
         .series_open = series_open,
         .place = place,
         .series_close = series_close,
+        .study_close = study_close,
         .run_close = run_close,
     };
     return &stage;

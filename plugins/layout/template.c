@@ -1,185 +1,316 @@
-/* template.c: see template.h. A template is parsed once, into components of literals and fields. */
+/* template.c: see template.h: a parser by descent over one text, which says at which character it stopped. */
 #include "template.h"
 
-#include <stdbool.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../common/cleanup.h"
+#include "../common/keywords.h"
 #include "component.h"
+#include "dcmchain/dataset.h"
 
-#define MAX_COMPONENTS 16U
-#define MAX_PARTS 64U
-#define MAX_WIDTH 20U
-#define COMPONENT_BYTES 200U /* room is left for a suffix and an extension */
-
-enum part_type { PART_LITERAL, PART_TAG, PART_SERIES, PART_INSTANCE, PART_KIND };
-
-struct part {
-    enum part_type type;
-    char *literal;
-    uint32_t tag;
-    unsigned width;
-    bool alternative; /* used only where those before it in its field were empty */
-    size_t component;
+struct builtin {
+    const char *name;
+    uint32_t bit;
 };
 
-struct template
-{
-    struct part parts[MAX_PARTS];
-    size_t count;
-    size_t components;
+static const struct builtin builtin_names[] = {
+    {"series", TEMPLATE_SERIES},
+    {"instance", TEMPLATE_INSTANCE},
+    {"kind", TEMPLATE_KIND},
+    {"images_folder", TEMPLATE_IMAGES_FOLDER},
+    {"data_folder", TEMPLATE_DATA_FOLDER},
 };
+#define BUILTINS (sizeof builtin_names / sizeof builtin_names[0])
 
 struct parser {
     const char *text;
     const char *at;
+    uint32_t builtins;
     struct template *template;
     char *problem;
     size_t problem_size;
 };
 
-/* ---- parsing ---- */
-
-static int refuse(const struct parser *parser, const char *what)
+static int complain(struct parser *parser, const char *at, const char *format, ...)
+    __attribute__((__format__(__printf__, 3, 4)));
+static int complain(struct parser *parser, const char *at, const char *format, ...)
 {
-    (void)snprintf(parser->problem, parser->problem_size, "character %zu: %s",
-                   (size_t)(parser->at - parser->text) + 1, what);
+    size_t character = 1; /* people count characters, not bytes */
+    for (const char *byte = parser->text; byte < at; byte++) {
+        character += ((unsigned char)*byte & 0xC0U) != 0x80U ? 1U : 0U;
+    }
+    int used = snprintf(parser->problem, parser->problem_size, "character %zu: ", character);
+    if (used > 0 && (size_t)used < parser->problem_size) {
+        va_list arguments;
+        va_start(arguments, format);
+        (void)vsnprintf(parser->problem + used, parser->problem_size - (size_t)used, format, arguments);
+        va_end(arguments);
+    }
     return DCMCHAIN_E_INVALID;
 }
 
-static int add_part(struct parser *parser, struct part part)
+static int add_part(struct template *template, struct template_part **ret_part)
 {
-    if (parser->template->count == MAX_PARTS) {
-        free(part.literal);
-        return refuse(parser, "the template has too many parts");
+    struct template_part *grown =
+        realloc(template->parts, (template->count + 1) * sizeof(struct template_part));
+    if (grown == NULL) {
+        return DCMCHAIN_E_MEMORY;
     }
-    part.component = parser->template->components - 1;
-    parser->template->parts[parser->template->count++] = part;
+    template->parts = grown;
+    *ret_part = &grown[template->count++];
+    **ret_part = (struct template_part){0};
     return DCMCHAIN_OK;
 }
 
-static int parse_literal(struct parser *parser, size_t length, bool alternative)
+static int add_choice(struct template_part *part, struct template_choice **ret_choice)
 {
-    char *literal = strndup(parser->at, length);
-    if (literal == NULL) {
+    struct template_choice *grown =
+        realloc(part->choices, (part->choice_count + 1) * sizeof(struct template_choice));
+    if (grown == NULL) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    part->choices = grown;
+    *ret_choice = &grown[part->choice_count++];
+    **ret_choice = (struct template_choice){0};
+    return DCMCHAIN_OK;
+}
+
+/* ---- a field ---- */
+
+static int unknown_builtin(struct parser *parser, const char *at, const char *name)
+{
+    const char *nearest = NULL;
+    unsigned best = 3;
+    for (size_t i = 0; i < BUILTINS; i++) {
+        unsigned edits = keywords_distance(name, builtin_names[i].name);
+        if (edits < best && (parser->builtins & builtin_names[i].bit) != 0) {
+            best = edits;
+            nearest = builtin_names[i].name;
+        }
+    }
+    const char *keyword = NULL;
+    uint32_t tag = 0;
+    if (nearest == NULL && keywords_parse(name, &tag, &keyword) != DCMCHAIN_OK) {
+        nearest = keyword;
+    }
+    return nearest == NULL ? complain(parser, at, "unknown name '%s'", name)
+                           : complain(parser, at, "unknown name '%s'; did you mean '%s'?", name, nearest);
+}
+
+static int take_builtin(struct parser *parser, const char *at, const char *name,
+                        struct template_choice *choice)
+{
+    for (size_t i = 0; i < BUILTINS; i++) {
+        if (strcmp(builtin_names[i].name, name) != 0) {
+            continue;
+        }
+        if ((parser->builtins & builtin_names[i].bit) == 0) {
+            return complain(parser, at, "'%s' cannot stand in this setting", name);
+        }
+        choice->builtin = builtin_names[i].bit;
+        return DCMCHAIN_OK;
+    }
+    return unknown_builtin(parser, at, name);
+}
+
+static int take_attribute(struct parser *parser, const char *at, const char *name,
+                          struct template_choice *choice)
+{
+    const char *nearest = NULL;
+    if (keywords_parse(name, &choice->tag, &nearest) != DCMCHAIN_OK) {
+        return nearest == NULL
+                   ? complain(parser, at, "unknown keyword '%s'", name)
+                   : complain(parser, at, "unknown keyword '%s'; did you mean '%s'?", name, nearest);
+    }
+    uint16_t vr = dcmchain_tag_vr(choice->tag);
+    bool number = vr == DCMCHAIN_VR_US || vr == DCMCHAIN_VR_SS || vr == DCMCHAIN_VR_UL ||
+                  vr == DCMCHAIN_VR_SL || vr == DCMCHAIN_VR_UV || vr == DCMCHAIN_VR_SV ||
+                  vr == DCMCHAIN_VR_FL || vr == DCMCHAIN_VR_FD || vr == DCMCHAIN_VR_AT;
+    if (vr != 0 && !number && !dcmchain_vr_is_text(vr)) {
+        return complain(parser, at, "'%s' is a sequence or binary data, which makes no name", name);
+    }
+    if (choice->tag == 0) {
+        return complain(parser, at, "'%s' is no attribute of a data set", name);
+    }
+    return DCMCHAIN_OK;
+}
+
+static int take_width(struct parser *parser, struct template_choice *choice)
+{
+    const char *start = ++parser->at;
+    if (*parser->at != '0') {
+        return complain(parser, start, "expected a width as in ':05'");
+    }
+    for (; *parser->at >= '0' && *parser->at <= '9'; parser->at++) {
+        choice->width = choice->width * 10 + (uint32_t)(*parser->at - '0');
+        if (choice->width > TEMPLATE_WIDTH) {
+            return complain(parser, start, "a width of at most %u is allowed", TEMPLATE_WIDTH);
+        }
+    }
+    return choice->width == 0 ? complain(parser, start, "expected a width as in ':05'") : DCMCHAIN_OK;
+}
+
+static int take_literal_choice(struct parser *parser, struct template_choice *choice)
+{
+    const char *start = parser->at++;
+    size_t length = strcspn(parser->at, "\"");
+    if (parser->at[length] == '\0') {
+        return complain(parser, start, "a text without its closing '\"'");
+    }
+    choice->text = strndup(parser->at, length);
+    if (choice->text == NULL) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    AUTO_FREE char *clean = component_clean(choice->text);
+    if (clean == NULL) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    if (length == 0 || strcmp(clean, choice->text) != 0) {
+        return complain(parser, start, "a text that cannot stand in a file name");
+    }
+    parser->at += length + 1;
+    return DCMCHAIN_OK;
+}
+
+static int take_choice(struct parser *parser, struct template_part *part)
+{
+    struct template_choice *choice = NULL;
+    int result = add_choice(part, &choice);
+    if (result != DCMCHAIN_OK) {
+        return result;
+    }
+    if (*parser->at == '"') {
+        return take_literal_choice(parser, choice);
+    }
+    const char *start = parser->at;
+    size_t length = strcspn(start, "|:}\"{/");
+    if (length == 0) {
+        return complain(parser, start, "expected a keyword or a text in quotes");
+    }
+    AUTO_FREE char *name = strndup(start, length);
+    if (name == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
     parser->at += length;
-    return add_part(parser,
-                    (struct part){.type = PART_LITERAL, .literal = literal, .alternative = alternative});
-}
-
-static int parse_quoted(struct parser *parser, bool alternative)
-{
-    parser->at++;
-    size_t length = strcspn(parser->at, "\"");
-    if (parser->at[length] == '\0') {
-        return refuse(parser, "a text in quotes is not closed");
+    result = name[0] >= 'a' && name[0] <= 'z' ? take_builtin(parser, start, name, choice)
+                                              : take_attribute(parser, start, name, choice);
+    if (result == DCMCHAIN_OK && *parser->at == ':') {
+        result = take_width(parser, choice);
     }
-    int result = parse_literal(parser, length, alternative);
-    parser->at++;
     return result;
 }
 
-static int parse_width(struct parser *parser, unsigned *ret_width)
+static int take_field(struct parser *parser)
 {
-    if (*parser->at != ':') {
-        return DCMCHAIN_OK;
-    }
-    parser->at++;
-    size_t digits = strspn(parser->at, "0123456789");
-    unsigned long width = digits > 0 && digits < 4 ? strtoul(parser->at, NULL, 10) : 0;
-    if (parser->at[0] != '0' || width == 0 || width > MAX_WIDTH) {
-        return refuse(parser, "expected ':0' and a number of digits from 1 to 20, as in {InstanceNumber:05}");
-    }
-    parser->at += digits;
-    *ret_width = (unsigned)width;
-    return DCMCHAIN_OK;
-}
-
-static int parse_name(struct parser *parser, bool alternative)
-{
-    size_t length = strcspn(parser->at, ":|}");
-    char name[80];
-    struct part part = {.alternative = alternative};
-    if (length == 0 || length >= sizeof name) {
-        return refuse(parser, "expected a DICOM keyword, a text in quotes, series, instance or kind");
-    }
-    memcpy(name, parser->at, length);
-    name[length] = '\0';
-    if (strcmp(name, "series") == 0) {
-        part.type = PART_SERIES;
-    } else if (strcmp(name, "instance") == 0) {
-        part.type = PART_INSTANCE;
-    } else if (strcmp(name, "kind") == 0) {
-        part.type = PART_KIND;
-    } else if (dcmchain_tag_parse(name, &part.tag) == DCMCHAIN_OK) {
-        part.type = PART_TAG;
-    } else {
-        return refuse(parser, "no such DICOM keyword (PS3.6); they are written as in 'SeriesDescription'");
-    }
-    parser->at += length;
-    int result = parse_width(parser, &part.width);
-    return result == DCMCHAIN_OK ? add_part(parser, part) : result;
-}
-
-static int parse_field(struct parser *parser)
-{
-    bool alternative = false;
+    const char *start = parser->at;
+    struct template_part *part = NULL;
+    int result = add_part(parser->template, &part);
     do {
         parser->at++; /* '{' or '|' */
-        int result = *parser->at == '"' ? parse_quoted(parser, alternative) : parse_name(parser, alternative);
-        if (result != DCMCHAIN_OK) {
-            return result;
-        }
-        alternative = true;
-    } while (*parser->at == '|');
+        result = result == DCMCHAIN_OK ? take_choice(parser, part) : result;
+    } while (result == DCMCHAIN_OK && *parser->at == '|');
+    if (result != DCMCHAIN_OK) {
+        return result;
+    }
+    if (*parser->at == '\0') {
+        return complain(parser, start, "a '{' without its '}'");
+    }
     if (*parser->at != '}') {
-        return refuse(parser, "expected '|' or '}'");
+        return complain(parser, parser->at, "expected '|' or '}'");
     }
     parser->at++;
     return DCMCHAIN_OK;
 }
 
-static int parse(struct parser *parser)
-{
-    struct template *template = parser->template;
-    template->components = 1;
-    while (*parser->at != '\0') {
-        int result = DCMCHAIN_OK;
-        if (*parser->at == '/') {
-            bool empty = template->count == 0 ||
-                         template->parts[template->count - 1].component != template->components - 1;
-            if (empty || parser->at[1] == '\0' || template->components == MAX_COMPONENTS) {
-                return refuse(parser, "a component of the path is empty, or there are more than 16");
-            }
-            template->components++;
-            parser->at++;
-        } else if (*parser->at == '{') {
-            result = parse_field(parser);
-        } else if (*parser->at == '}') {
-            return refuse(parser, "a '}' without its '{'");
-        } else {
-            result = parse_literal(parser, strcspn(parser->at, "/{}"), false);
-        }
-        if (result != DCMCHAIN_OK) {
-            return result;
-        }
-    }
-    return template->count == 0 ? refuse(parser, "the template is empty") : DCMCHAIN_OK;
-}
+/* ---- literals and slashes ---- */
 
-int template_open(const char *text, struct template **ret_template, char *ret_problem, size_t problem_size)
+static int take_literal(struct parser *parser)
 {
-    struct template *template = calloc(1, sizeof *template);
-    if (template == NULL) {
+    size_t length = strcspn(parser->at, "{}/");
+    AUTO_FREE char *text = strndup(parser->at, length);
+    if (text == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
-    struct parser parser = {text, text, template, ret_problem, problem_size};
-    int result = parse(&parser);
+    /* Checked between two letters: dots and spaces within a name are fine, those at its ends are judged with
+     * the whole. */
+    AUTO_FREE char *probe = malloc(length + 3);
+    if (probe == NULL) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    (void)snprintf(probe, length + 3, "x%sx", text);
+    AUTO_FREE char *clean = component_clean(probe);
+    if (clean == NULL) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    if (strcmp(clean, probe) != 0) {
+        return complain(parser, parser->at, "a character that cannot stand in a file name");
+    }
+    const struct template *so_far = parser->template;
+    bool begins = so_far->count == 0 || so_far->parts[so_far->count - 1].slash;
+    if (begins && (text[0] == '.' || text[0] == ' ')) {
+        return complain(parser, parser->at, "a name that begins with a dot or a space");
+    }
+    struct template_part *part = NULL;
+    int result = add_part(parser->template, &part);
+    if (result == DCMCHAIN_OK) {
+        part->text = text;
+        text = NULL;
+        parser->at += length;
+    }
+    return result;
+}
+
+static int take_slash(struct parser *parser)
+{
+    const struct template *so_far = parser->template;
+    const struct template_part *last = so_far->count == 0 ? NULL : &so_far->parts[so_far->count - 1];
+    if (last == NULL || last->slash || parser->at[1] == '\0') {
+        return complain(parser, parser->at, "an empty name beside '/'");
+    }
+    if (last->text != NULL && strchr(". ", last->text[strlen(last->text) - 1]) != NULL) {
+        return complain(parser, parser->at, "a name that ends with a dot or a space");
+    }
+    struct template_part *part = NULL;
+    int result = add_part(parser->template, &part);
+    if (result == DCMCHAIN_OK) {
+        part->slash = true;
+        parser->at++;
+    }
+    return result;
+}
+
+int template_parse(const char *text, uint32_t builtins, struct template *ret_template, char *problem,
+                   size_t problem_size)
+{
+    struct template template = {0};
+    struct parser parser = {text, text, builtins, &template, problem, problem_size};
+    int result = DCMCHAIN_OK;
+    if (text[0] == '\0') {
+        result = complain(&parser, text, "it is empty");
+    }
+    while (result == DCMCHAIN_OK && *parser.at != '\0') {
+        switch (*parser.at) {
+        case '{':
+            result = take_field(&parser);
+            break;
+        case '}':
+            result = complain(&parser, parser.at, "a '}' without its '{'");
+            break;
+        case '/':
+            result = take_slash(&parser);
+            break;
+        default:
+            result = take_literal(&parser);
+        }
+    }
     if (result != DCMCHAIN_OK) {
-        template_free(template);
+        template_free(&template);
+        if (result == DCMCHAIN_E_MEMORY) {
+            (void)snprintf(problem, problem_size, "out of memory");
+        }
         return result;
     }
     *ret_template = template;
@@ -188,87 +319,14 @@ int template_open(const char *text, struct template **ret_template, char *ret_pr
 
 void template_free(struct template *template)
 {
-    if (template == NULL) {
-        return;
-    }
     for (size_t i = 0; i < template->count; i++) {
-        free(template->parts[i].literal);
-    }
-    free(template);
-}
-
-size_t template_component_count(const struct template *template)
-{
-    return template->components;
-}
-
-/* ---- filling ---- */
-
-/* A whole number gets its zeros; anything else stays as it is. */
-static char *pad(char *value, unsigned width)
-{
-    const char *digits = value + (value[0] == '+' ? 1 : 0);
-    size_t length = strlen(digits);
-    if (width == 0 || length == 0 || length > MAX_WIDTH || strspn(digits, "0123456789") != length) {
-        return value;
-    }
-    char padded[2 * MAX_WIDTH + 2];
-    int written = snprintf(padded, sizeof padded, "%0*llu", (int)width, strtoull(digits, NULL, 10));
-    free(value);
-    return written > 0 ? strdup(padded) : NULL;
-}
-
-/* The value of one part; "" where it is absent. NULL without memory. */
-static char *value_of(const struct part *part, const struct template_values *values)
-{
-    char number[16];
-    char *value = NULL;
-    switch (part->type) {
-    case PART_LITERAL:
-        return strdup(part->literal);
-    case PART_SERIES:
-        return strdup(values->series == NULL ? "" : values->series);
-    case PART_KIND:
-        return strdup(values->kind == NULL ? "" : values->kind);
-    case PART_INSTANCE:
-        (void)snprintf(number, sizeof number, "%u", values->instance);
-        return pad(strdup(values->instance == 0 ? "" : number), part->width);
-    case PART_TAG:
-        break;
-    }
-    const dcmchain_element *element =
-        values->item == NULL ? NULL : dcmchain_item_find(values->item, part->tag);
-    int result = element == NULL ? DCMCHAIN_E_ABSENT : dcmchain_element_get_value(element, 0, &value);
-    if (result == DCMCHAIN_E_MEMORY) {
-        return NULL;
-    }
-    return result == DCMCHAIN_OK ? pad(value, part->width) : strdup("");
-}
-
-char *template_component(const struct template *template, size_t index, const struct template_values *values)
-{
-    char *text = NULL;
-    size_t length = 0;
-    FILE *stream = open_memstream(&text, &length);
-    if (stream == NULL) {
-        return NULL;
-    }
-    bool filled = false; /* the field in hand has its value */
-    bool well = true;
-    for (size_t i = 0; i < template->count; i++) {
-        const struct part *part = &template->parts[i];
-        filled = part->alternative && filled;
-        if (part->component != index || filled) {
-            continue;
+        struct template_part *part = &template->parts[i];
+        for (size_t k = 0; k < part->choice_count; k++) {
+            free(part->choices[k].text);
         }
-        char *value = value_of(part, values);
-        well = well && value != NULL;
-        filled = value != NULL && value[0] != '\0';
-        well = well && fputs(value, stream) >= 0;
-        free(value);
+        free(part->choices);
+        free(part->text);
     }
-    well = fclose(stream) == 0 && well;
-    char *component = well ? component_make(text, COMPONENT_BYTES) : NULL;
-    free(text);
-    return component;
+    free(template->parts);
+    *template = (struct template){0};
 }

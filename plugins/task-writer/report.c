@@ -1,100 +1,99 @@
-/* report.c: the object "dcmchain" of the task document: what was in force, what came in and went out. Every
- * value is a final one, a count, or a word of the pipeline. */
-#include <stdlib.h>
-#include <string.h>
-
+/* report.c: the member "dcmchain" of the task document: what was in force, what came in and what goes out.
+ * Every value is a final one, a count, or a word of the pipeline. */
+#include "../common/cleanup.h"
 #include "task_writer.h"
 
-#define TAG_MODALITY 0x00080060U
-#define TAG_SERIES_DESCRIPTION 0x0008103EU
-#define TAG_STUDY_INSTANCE_UID 0x0020000DU
-#define TAG_SERIES_INSTANCE_UID 0x0020000EU
-
-static bool put_count(cJSON *object, const char *key, uint64_t count)
+static void put_counts(struct json *json, const struct dcmchain_counts *counts)
 {
-    return put(object, key, cJSON_CreateNumber((double)count)); /* exact below 2^53 */
+    json_unsigned(json, "instances_in", counts->found);
+    json_unsigned(json, "instances_out", counts->published);
+    json_unsigned(json, "dropped", counts->dropped);
+    json_unsigned(json, "quarantined", counts->quarantined);
+    json_unsigned(json, "duplicates", counts->duplicates);
 }
 
-static bool put_counts(cJSON *object, const struct dcmchain_counts *counts)
+static void put_text(struct json *json, const char *key, const char *text)
 {
-    return put_count(object, "instances_in", counts->found) &&
-           put_count(object, "instances_out", counts->published) &&
-           put_count(object, "dropped", counts->dropped) &&
-           put_count(object, "quarantined", counts->quarantined) &&
-           put_count(object, "duplicates", counts->duplicates);
-}
-
-/* Adds an object to an array, and gives it. */
-static cJSON *add_object(cJSON *array)
-{
-    cJSON *object = cJSON_CreateObject();
-    if (object != NULL && !cJSON_AddItemToArray(array, object)) {
-        cJSON_Delete(object);
-        return NULL;
+    if (text != NULL && text[0] != '\0') {
+        json_string(json, key, text);
     }
-    return object;
 }
 
-static bool put_series(cJSON *report, const dcmchain_study *study)
+static void put_series(struct json *json, const dcmchain_study *study)
 {
-    cJSON *array = cJSON_AddArrayToObject(report, "series");
-    bool well = array != NULL;
-    for (size_t i = 0; well && i < dcmchain_study_series_count(study); i++) {
+    json_open(json, "series", '[', false);
+    for (size_t i = 0; i < dcmchain_study_series_count(study); i++) {
         const dcmchain_series *series = dcmchain_study_series(study, i);
         struct dcmchain_counts counts;
         dcmchain_series_counts(series, &counts);
-        cJSON *object = add_object(array);
-        well =
-            object != NULL && put_count(object, "series", dcmchain_series_ordinal(series)) &&
-            put_text(object, "series_instance_uid", dcmchain_series_final(series, TAG_SERIES_INSTANCE_UID)) &&
-            put_text(object, "description", dcmchain_series_final(series, TAG_SERIES_DESCRIPTION)) &&
-            put_text(object, "modality", dcmchain_series_final(series, TAG_MODALITY)) &&
-            put_counts(object, &counts);
+        json_open(json, NULL, '{', false);
+        put_text(json, "series_instance_uid", dcmchain_series_final(series, TAG_SERIES_INSTANCE_UID));
+        put_text(json, "description", dcmchain_series_final(series, TAG_SERIES_DESCRIPTION));
+        put_text(json, "modality", dcmchain_series_final(series, TAG_MODALITY));
+        put_counts(json, &counts);
+        json_close(json, '}');
     }
-    return well;
+    json_close(json, ']');
 }
 
-static bool put_files(cJSON *report, const dcmchain_study *study)
+/* A digest is there where this or another stage asked for it before publication. */
+static int put_files(struct json *json, const dcmchain_study *study)
 {
-    cJSON *array = cJSON_AddArrayToObject(report, "files");
-    bool well = array != NULL;
-    const dcmchain_artifact *artifact = NULL;
-    for (size_t i = 0; well && (artifact = dcmchain_study_artifact(study, i)) != NULL; i++) {
-        const char *uid = dcmchain_artifact_sop_instance_uid(artifact);
-        cJSON *object = add_object(array);
-        well = object != NULL && put_text(object, "path", dcmchain_artifact_path(artifact)) &&
-               put_text(object, "kind", dcmchain_artifact_kind(artifact)) &&
-               put_text(object, "sop_instance_uid", uid[0] == '\0' ? NULL : uid) &&
-               put_count(object, "size_bytes", dcmchain_artifact_size(artifact));
+    json_open(json, "files", '[', false);
+    for (size_t i = 0;; i++) {
+        dcmchain_artifact *artifact = dcmchain_study_artifact(study, i);
+        if (artifact == NULL) {
+            break;
+        }
+        AUTO_API char *digest = NULL;
+        int result = dcmchain_artifact_sha256(artifact, &digest);
+        if (result != DCMCHAIN_OK && result != DCMCHAIN_E_ABSENT) {
+            return result;
+        }
+        json_open(json, NULL, '{', true);
+        put_text(json, "path", dcmchain_artifact_path(artifact));
+        put_text(json, "kind", dcmchain_artifact_kind(artifact));
+        put_text(json, "sop_instance_uid", dcmchain_artifact_sop_instance_uid(artifact));
+        json_unsigned(json, "size", dcmchain_artifact_size(artifact));
+        put_text(json, "sha256", digest);
+        json_close(json, '}');
     }
-    return well;
+    json_close(json, ']');
+    return DCMCHAIN_OK;
 }
 
-static bool put_warnings(cJSON *report, const dcmchain_study *study)
+static void put_warnings(struct json *json, const dcmchain_study *study)
 {
-    cJSON *array = cJSON_AddArrayToObject(report, "warnings");
-    bool well = array != NULL;
-    const char *warning = NULL;
-    for (size_t i = 0; well && (warning = dcmchain_study_warning(study, i)) != NULL; i++) {
-        cJSON *text = cJSON_CreateString(warning);
-        well = text != NULL && cJSON_AddItemToArray(array, text);
+    json_open(json, "warnings", '[', false);
+    for (size_t i = 0;; i++) {
+        const char *warning = dcmchain_study_warning(study, i);
+        if (warning == NULL) {
+            break;
+        }
+        json_string(json, NULL, warning);
     }
-    return well;
+    json_close(json, ']');
 }
 
-bool put_report(cJSON *document, dcmchain_context *context, const struct config *config,
-                const dcmchain_study *study)
+int report_write(struct json *json, dcmchain_context *context, const dcmchain_study *study,
+                 const struct task_writer_config *config)
 {
-    char *description = NULL;
+    AUTO_API char *description = NULL;
     struct dcmchain_counts counts;
-    if (dcmchain_describe_run(context, &description) != DCMCHAIN_OK) {
-        return false;
+    int result = dcmchain_describe_run(context, &description);
+    if (result != DCMCHAIN_OK) {
+        return result;
     }
-    cJSON *report = cJSON_Parse(description);
-    dcmchain_free(description);
     dcmchain_study_counts(study, &counts);
-    return put(document, "dcmchain", report) &&
-           put_text(report, "study_instance_uid", dcmchain_study_final(study, TAG_STUDY_INSTANCE_UID)) &&
-           put_counts(report, &counts) && put_series(report, study) &&
-           (!config->files || put_files(report, study)) && put_warnings(report, study);
+    json_open(json, "dcmchain", '{', false);
+    result = json_members(json, description);
+    put_text(json, "study_instance_uid", dcmchain_study_final(study, TAG_STUDY_INSTANCE_UID));
+    put_counts(json, &counts);
+    put_series(json, study);
+    if (result == DCMCHAIN_OK && config->files) {
+        result = put_files(json, study);
+    }
+    put_warnings(json, study);
+    json_close(json, '}');
+    return result;
 }
