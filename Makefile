@@ -8,7 +8,7 @@ FIXED := $(shell setarch -R true 2>/dev/null && echo setarch -R)
 # $(call configure,FOLDER,COMPILER,COMPILER FOR C++,OPTIONS)
 configure = CC=$(2) CXX=$(3) $(CMAKE) -S . -B $(1) -DDCMCHAIN_WERROR=ON $(4) >$(1).log || { cat $(1).log; exit 1; }
 compile = $(CMAKE) --build $(1) -j $(JOBS)
-suite = ctest --test-dir $(1) --output-on-failure -j $(JOBS)
+suite = ctest --output-on-failure -j $(JOBS) --test-dir
 
 .PHONY: all demo test test-full check-fast asan tsan clang tidy format fuzz coverage build install help clean
 
@@ -22,7 +22,7 @@ demo: all ## make a synthetic study, run the mercure pipeline on it, show what c
 	@tests/demo.sh build/release
 
 test: all clang asan tsan ## all tests, the suites under the sanitizers too (up to 15 minutes)
-	@$(suite) build/release $(CTEST) 2>&1 || exit 1
+	@$(suite) build/release
 	@$(suite) build/asan -LE e2e
 	@$(FIXED) $(suite) build/tsan -R 'test_(runner|pool|scan|sink|dataset)'
 

@@ -97,7 +97,10 @@ START_TEST(test_walker_file_with_any_byte_flipped_ends_in_a_result)
     for (size_t i = 0; i < file.length; i++) {
         uint8_t right = file.data[i];
         for (unsigned flip = 0; flip < 10; flip++) {
-            file.data[i] = flip < 8 ? (uint8_t)(right ^ 1U << flip) : flip == 8 ? 0xFF : 0;
+            file.data[i] = flip == 8 ? UINT8_C(0xFF) : UINT8_C(0);
+            if (flip < 8) {
+                file.data[i] = (uint8_t)(right ^ 1U << flip);
+            }
             walk_case_bytes(file.data, file.length, &walked);
             ck_assert(walked.result == DCMCHAIN_OK || walked.result == DCMCHAIN_E_INVALID ||
                       walked.result == DCMCHAIN_E_ABSENT);
