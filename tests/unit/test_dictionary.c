@@ -81,25 +81,34 @@ START_TEST(test_dictionary_vr_is_the_one_without_context)
 }
 END_TEST
 
+/* The groups of PS3.6 below 7FE0 that repeat nowhere. A tag that the dictionary lacks is slow to ask for, so
+ * not all 2^32 are. */
+static const uint16_t groups[] = {
+    0x0002, 0x0004, 0x0008, 0x0010, 0x0012, 0x0014, 0x0016, 0x0018, 0x0022, 0x0024, 0x0032, 0x0034, 0x0038,
+    0x003A, 0x0040, 0x0042, 0x0044, 0x0046, 0x0048, 0x0050, 0x0052, 0x0054, 0x0060, 0x0062, 0x0064, 0x0066,
+    0x0068, 0x006A, 0x0070, 0x0072, 0x0074, 0x0076, 0x0078, 0x0080, 0x0082, 0x0088, 0x0100, 0x0400, 0x2000,
+    0x2010, 0x2020, 0x2030, 0x2040, 0x2050, 0x2100, 0x2110, 0x2120, 0x2130, 0x2200, 0x3002, 0x3004, 0x3006,
+    0x3008, 0x300A, 0x300C, 0x300E, 0x3010, 0x4000, 0x4008, 0x4010, 0x4FFE, 0x5200, 0x5400, 0x5600,
+};
+
 /* Every keyword leads back to its tag: the pipeline file and the documents speak in keywords. */
 START_TEST(test_dictionary_keywords_lead_back)
 {
     unsigned seen = 0;
-    for (uint32_t group = 0x0008; group <= 0x4010; group += 2) {
-        for (uint32_t element = 1; element < 0x4000; element++) {
-            uint32_t tag = DCMCHAIN_TAG(group, element);
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
+        for (uint32_t element = 1; element <= 0xFFFF; element++) {
+            uint32_t tag = DCMCHAIN_TAG((uint32_t)groups[i], element);
             const char *keyword = dcmchain_tag_keyword(tag);
             uint32_t back = 0;
-            if (keyword == NULL || group == 0x0020 || group == 0x0028) {
-                continue; /* those have repeating elements, whose keyword means the first */
+            if (keyword == NULL) {
+                continue;
             }
             ck_assert_msg(dcmchain_tag_parse(keyword, &back) == DCMCHAIN_OK, "%s", keyword);
-            ck_assert_ptr_nonnull(dcmchain_tag_keyword(back));
-            ck_assert_str_eq(dcmchain_tag_keyword(back), keyword);
+            ck_assert_msg(back == tag, "%s of %08x leads to %08x", keyword, tag, back);
             seen++;
         }
     }
-    ck_assert_uint_gt(seen, 2500);
+    ck_assert_uint_gt(seen, 3500);
 }
 END_TEST
 
