@@ -11,6 +11,7 @@
 #define TAG_STUDY_UID 0x0020000DU
 #define TAG_PATIENT_NAME 0x00100010U
 #define TAG_PATIENT_ID 0x00100020U
+#define TAG_MODALITY 0x00080060U
 
 static int run_open(dcmchain_context *context, const void *config, void **ret_run)
 {
@@ -128,10 +129,12 @@ static int instance(dcmchain_context *context, const struct dcmchain_scope *scop
     dcmchain_item *root = dcmchain_dataset_root(dataset);
     AUTO_API char *source_id = source_text(root, TAG_PATIENT_ID);
     AUTO_API char *source_name = source_text(root, TAG_PATIENT_NAME);
+    AUTO_API char *modality = source_text(root, TAG_MODALITY);
     struct work work = {.context = context,
                         .instance = info,
                         .run = run,
                         .study = scope->study,
+                        .object = {dcmchain_instance_sop_class_uid(info), modality != NULL ? modality : ""},
                         .source_id = source_id,
                         .source_name = source_name,
                         .wants = dcmchain_wants_changes(context)};

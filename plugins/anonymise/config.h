@@ -9,11 +9,20 @@ enum dates_mode { DATES_TABLE, DATES_EMPTY, DATES_YEAR, DATES_SHIFT, DATES_KEEP 
 enum birth_date_mode { BIRTH_DATE_YEAR, BIRTH_DATE_TABLE };
 enum series_description_mode { SERIES_DESCRIPTION_CLEAN, SERIES_DESCRIPTION_TABLE };
 
-/* Bits of `retain`: the options of PS3.15 that keep a column's K. */
-#define RETAIN_UIDS 1ULL
-#define RETAIN_DEVICE 2ULL
-#define RETAIN_INSTITUTION 4ULL
-#define RETAIN_PATIENT 8ULL
+/* Bits of `retain`, in the order of its choices: the options of PS3.15 that keep what their column of the
+ * table marks K. */
+#define RETAIN_UIDS (1ULL << 0)
+#define RETAIN_DEVICE (1ULL << 1)
+#define RETAIN_INSTITUTION (1ULL << 2)
+#define RETAIN_PATIENT (1ULL << 3)
+#define RETAIN_FULL_DATES (1ULL << 4)
+#define RETAIN_MODIFIED_DATES (1ULL << 5)
+#define RETAIN_SAFE_PRIVATE (1ULL << 6)
+
+/* Bits of `clean`, likewise: the options that clean what their column marks C. */
+#define CLEAN_DESCRIPTORS (1ULL << 0)
+#define CLEAN_STRUCTURED (1ULL << 1)
+#define CLEAN_GRAPHICS (1ULL << 2)
 
 struct anonymise_config {
     const char *project;
@@ -25,9 +34,10 @@ struct anonymise_config {
     int64_t shift_days;
     int64_t reference_year;
     uint64_t retain;
+    uint64_t clean;
 };
 
-#define ANONYMISE_SETTINGS 8U
+#define ANONYMISE_SETTINGS 9U
 extern const struct dcmchain_setting anonymise_settings[ANONYMISE_SETTINGS];
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "apply.h"
 #include "claims.h"
+#include "cleanup.h"
 #include "opaque.h"
 
 #define TAG_PATIENT_ID 0x00100020U
@@ -35,7 +36,7 @@ static int visit_meta(void *closure, const struct dcmchain_position *position, d
     struct target target = {.work = closure,
                             .position = position,
                             .element = element,
-                            .decision = {ACTION_REMOVE, NULL, "file meta information", false},
+                            .decision = {ACTION_REMOVE, NULL, "file meta information", TABLE_OPTIONS, false},
                             .tag = dcmchain_element_tag(element),
                             .vr = dcmchain_element_vr(element)};
 
@@ -89,6 +90,27 @@ static int act(struct target *target)
     }
 }
 
+/* The creator of a private block, without the padding that PS3.5 6.2 calls not significant; NULL: none. */
+static char *creator_of(const dcmchain_element *element)
+{
+    char *creator = NULL;
+    size_t first = 0;
+    size_t length = 0;
+
+    if (!DCMCHAIN_TAG_IS_PRIVATE(dcmchain_element_tag(element)) ||
+        dcmchain_element_private_creator(element, &creator) < 0) {
+        return NULL;
+    }
+    first = strspn(creator, " ");
+    length = strlen(creator + first);
+    while (length > 0 && creator[first + length - 1] == ' ') {
+        length--;
+    }
+    (void)memmove(creator, creator + first, length);
+    creator[length] = '\0';
+    return creator;
+}
+
 static int visit(void *closure, const struct dcmchain_position *position, dcmchain_element *element)
 {
     struct target target = {.work = closure,
@@ -96,8 +118,17 @@ static int visit(void *closure, const struct dcmchain_position *position, dcmcha
                             .element = element,
                             .tag = dcmchain_element_tag(element),
                             .vr = dcmchain_element_vr(element)};
+    AUTO_API char *creator = NULL;
+    struct subject subject;
 
-    target.decision = profile_decide(&target.work->run->profile, target.tag, target.vr);
+    creator = creator_of(element);
+    subject = (struct subject){.object = &target.work->object,
+                               .position = position,
+                               .element = element,
+                               .creator = creator,
+                               .tag = target.tag,
+                               .vr = target.vr};
+    target.decision = profile_decide(&target.work->run->profile, &subject);
     if (opaque_is(&target.work->run->profile, target.tag, target.vr) &&
         target.decision.action != ACTION_REMOVE && target.decision.action != ACTION_EMPTY) {
         target.work->opaque++; /* opaque_resolve() could not read it either */

@@ -12,14 +12,40 @@
 #define TAG_STUDY_ID 0x00200010U
 #define TAG_CHARACTER_SET 0x00080005U
 
+/* `retain` says with the standard's words what `dates` says with ours: what both say must agree. */
+static int settle_dates(struct anonymise_config *config, char *ret_problem)
+{
+    const bool full = (config->retain & RETAIN_FULL_DATES) != 0U;
+    const bool modified = (config->retain & RETAIN_MODIFIED_DATES) != 0U;
+    const char *problem = NULL;
+
+    if (full && modified) {
+        problem = "setting 'retain': full-dates and modified-dates exclude each other";
+    } else if (full && config->dates != DATES_TABLE && config->dates != DATES_KEEP) {
+        problem = "settings 'retain' and 'dates': full-dates keeps what 'dates' changes";
+    } else if (modified && config->dates != DATES_TABLE && config->dates != DATES_SHIFT) {
+        problem = "settings 'retain' and 'dates': modified-dates is shift, 'dates' says otherwise";
+    }
+    if (problem != NULL) {
+        (void)snprintf(ret_problem, PROFILE_PROBLEM_BYTES, "%s", problem);
+        return DCMCHAIN_E_INVALID;
+    }
+    config->dates = full ? DATES_KEEP : modified ? DATES_SHIFT : config->dates;
+    return 0;
+}
+
 int profile_open(const struct anonymise_config *config, struct profile *ret_profile, char *ret_problem)
 {
     struct profile profile = {.config = *config,
                               .shipped = config->table == NULL || config->table[0] == '\0'};
     char problem[TABLE_PROBLEM_BYTES] = "";
-    const int result = profile.shipped ? table_read_shipped(&profile.table, problem)
-                                       : table_read_file(config->table, &profile.table, problem);
+    int result = settle_dates(&profile.config, ret_problem);
 
+    if (result < 0) {
+        return result;
+    }
+    result = profile.shipped ? table_read_shipped(&profile.table, problem)
+                             : table_read_file(config->table, &profile.table, problem);
     if (result < 0) {
         (void)snprintf(ret_problem, PROFILE_PROBLEM_BYTES, "setting 'table': %s", problem);
         return result;
@@ -43,22 +69,39 @@ uint16_t profile_vr(const struct profile *profile, uint32_t tag)
     return row != NULL && row->vr != 0 ? row->vr : known;
 }
 
-static bool is_kept(const struct profile *profile, const struct table_row *row)
+/* Which option of those in force has a letter in the row; TABLE_OPTIONS: none has. */
+static enum table_option option_of(uint64_t in_force, const enum table_option options[], size_t count,
+                                   const struct table_row *row, char letter)
 {
-    static const struct {
-        uint64_t bit;
-        enum table_option option;
-    } options[] = {{RETAIN_UIDS, TABLE_UIDS},
-                   {RETAIN_DEVICE, TABLE_DEVICE},
-                   {RETAIN_INSTITUTION, TABLE_INSTITUTION},
-                   {RETAIN_PATIENT, TABLE_PATIENT}};
-
-    for (size_t at = 0; at < sizeof options / sizeof options[0]; at++) {
-        if ((profile->config.retain & options[at].bit) != 0U && row->options[options[at].option] == 'K') {
-            return true;
+    for (size_t at = 0; at < count; at++) {
+        if ((in_force & (1ULL << at)) != 0U && row->options[options[at]] == letter) {
+            return options[at];
         }
     }
-    return false;
+    return TABLE_OPTIONS;
+}
+
+/* In the order of the bits of `retain` and of `clean`. What dates and private elements need is decided apart.
+ */
+static enum table_option kept_by(const struct profile *profile, const struct table_row *row)
+{
+    static const enum table_option options[] = {TABLE_UIDS, TABLE_DEVICE, TABLE_INSTITUTION, TABLE_PATIENT};
+
+    return option_of(profile->config.retain, options, 4, row, 'K');
+}
+
+static enum table_option cleaned_by(const struct profile *profile, const struct table_row *row)
+{
+    static const enum table_option retained[] = {TABLE_UIDS, TABLE_DEVICE, TABLE_INSTITUTION, TABLE_PATIENT};
+    static const enum table_option cleaned[] = {TABLE_DESCRIPTORS, TABLE_STRUCTURED, TABLE_GRAPHICS};
+    const enum table_option option = option_of(profile->config.clean, cleaned, 3, row, 'C');
+
+    return option != TABLE_OPTIONS ? option : option_of(profile->config.retain, retained, 4, row, 'C');
+}
+
+static struct decision decide(enum action action, const struct table_row *row, const char *why)
+{
+    return (struct decision){action, row, why, TABLE_OPTIONS, false};
 }
 
 static enum action basic_action(const struct table_row *row)
@@ -77,29 +120,29 @@ static struct decision decide_date(const struct profile *profile, const struct t
 {
     const bool is_date = vr == DCMCHAIN_VR_DA || vr == DCMCHAIN_VR_DT;
     const bool is_time = vr == DCMCHAIN_VR_TM;
-    struct decision decision = {row == NULL ? ACTION_CLEAN : basic_action(row), row, NULL, false};
+    struct decision decision = decide(row == NULL ? ACTION_CLEAN : basic_action(row), row, NULL);
 
     switch (profile->config.dates) {
     case DATES_EMPTY:
         if ((is_date || is_time) && (row == NULL || row->basic != TABLE_D)) {
-            decision = (struct decision){ACTION_EMPTY, row, "dates: empty", false};
+            decision = decide(ACTION_EMPTY, row, "dates: empty");
         }
         break;
     case DATES_YEAR:
         if (is_date) {
-            decision = (struct decision){ACTION_YEAR, row, "dates: year", false};
+            decision = decide(ACTION_YEAR, row, "dates: year");
         }
         break;
     case DATES_SHIFT:
         if (is_date) {
-            decision = (struct decision){ACTION_SHIFT, row, "dates: shift", false};
+            decision = decide(ACTION_SHIFT, row, "dates: shift");
         } else if (is_time || vr == DCMCHAIN_VR_SH) {
-            decision = (struct decision){ACTION_KEEP, row, "dates: shift", false};
+            decision = decide(ACTION_KEEP, row, "dates: shift");
         }
         break;
     case DATES_KEEP:
         if (row != NULL && vr != DCMCHAIN_VR_SQ) {
-            decision = (struct decision){ACTION_KEEP, row, "dates: keep", false};
+            decision = decide(ACTION_KEEP, row, "dates: keep");
         }
         break;
     default:
@@ -110,47 +153,56 @@ static struct decision decide_date(const struct profile *profile, const struct t
 
 static struct decision decide_row(const struct profile *profile, const struct table_row *row, uint16_t vr)
 {
-    if (is_kept(profile, row)) {
-        return (struct decision){row->options[TABLE_UIDS] == 'K' && vr == DCMCHAIN_VR_UI ? ACTION_KEEP
-                                                                                         : ACTION_CLEAN,
-                                 row, "retain", false};
+    enum table_option option = kept_by(profile, row);
+
+    if (option != TABLE_OPTIONS) {
+        struct decision kept = decide(ACTION_CLEAN, row, "retain");
+        kept.action = option == TABLE_UIDS && vr == DCMCHAIN_VR_UI ? ACTION_KEEP : ACTION_CLEAN;
+        kept.option = option;
+        return kept;
     }
     if (row->options[TABLE_MODIFIED_DATES] == 'C' || row->options[TABLE_FULL_DATES] == 'K') {
         return decide_date(profile, row, vr);
     }
-    return (struct decision){basic_action(row), row, NULL, false};
+    option = cleaned_by(profile, row);
+    if (option != TABLE_OPTIONS) {
+        struct decision cleaned = decide(ACTION_CLEAN, row, "clean");
+        cleaned.option = option;
+        return cleaned;
+    }
+    return decide(basic_action(row), row, NULL);
 }
 
 /* Attributes with a rule of their own, which stands over the table. */
 static bool decide_special(const struct profile *profile, uint32_t tag, struct decision *ret)
 {
     const struct table_row *row = NULL;
-    struct decision decision = {ACTION_KEEP, NULL, NULL, false};
+    struct decision decision = decide(ACTION_KEEP, NULL, NULL);
 
     switch (tag) {
     case TAG_PATIENT_ID:
-        decision = (struct decision){ACTION_PATIENT_ID, NULL, "keyed pseudonym", false};
+        decision = decide(ACTION_PATIENT_ID, NULL, "keyed pseudonym");
         break;
     case TAG_PATIENT_NAME:
-        decision = (struct decision){ACTION_PATIENT_NAME, NULL, "keyed letters", false};
+        decision = decide(ACTION_PATIENT_NAME, NULL, "keyed letters");
         break;
     case TAG_STUDY_ID:
-        decision = (struct decision){ACTION_STUDY_ID, NULL, "keyed pseudonym", false};
+        decision = decide(ACTION_STUDY_ID, NULL, "keyed pseudonym");
         break;
     case TAG_BIRTH_DATE:
         if (profile->config.birth_date != BIRTH_DATE_YEAR) {
             return false;
         }
-        decision = (struct decision){ACTION_BIRTH_DATE, NULL, "birth_date: year", false};
+        decision = decide(ACTION_BIRTH_DATE, NULL, "birth_date: year");
         break;
     case TAG_SERIES_DESCRIPTION:
         if (profile->config.series_description != SERIES_DESCRIPTION_CLEAN) {
             return false;
         }
-        decision = (struct decision){ACTION_CLEAN, NULL, "series_description: clean", false};
+        decision = decide(ACTION_CLEAN, NULL, "series_description: clean");
         break;
     case TAG_CHARACTER_SET:
-        decision = (struct decision){ACTION_KEEP, NULL, "needed to read the text", false};
+        decision = decide(ACTION_KEEP, NULL, "needed to read the text");
         break;
     default:
         return false;
@@ -167,31 +219,37 @@ static bool decide_group(uint32_t tag, struct decision *ret)
     const uint16_t group = DCMCHAIN_TAG_GROUP(tag);
 
     if (DCMCHAIN_TAG_ELEMENT(tag) == 0) {
-        *ret = (struct decision){ACTION_REMOVE, NULL, "group length", false};
+        *ret = decide(ACTION_REMOVE, NULL, "group length");
     } else if (group == 0x0000 || group == 0x0002) {
-        *ret = (struct decision){ACTION_REMOVE, NULL, "no element of a data set", false};
+        *ret = decide(ACTION_REMOVE, NULL, "no element of a data set");
     } else if (tag == 0xFFFCFFFCU) {
-        *ret = (struct decision){ACTION_REMOVE, NULL, "trailing padding", false};
+        *ret = decide(ACTION_REMOVE, NULL, "trailing padding");
     } else if ((group & 0xFF00U) == 0x5000U) {
-        *ret = (struct decision){ACTION_REMOVE, NULL, "curve, removed whole", false};
+        *ret = decide(ACTION_REMOVE, NULL, "curve, removed whole");
     } else if ((group & 0xFF00U) == 0x6000U) {
-        *ret = (struct decision){ACTION_REMOVE, NULL, "overlay, removed whole", false};
+        *ret = decide(ACTION_REMOVE, NULL, "overlay, removed whole");
     } else {
         return false;
     }
     return true;
 }
 
-struct decision profile_decide(const struct profile *profile, uint32_t tag, uint16_t vr)
+static struct decision decide_private(const struct profile *profile)
 {
-    struct decision decision = {ACTION_REMOVE, NULL, NULL, false};
+    const struct table_row *row = table_private(profile->table);
+
+    return decide(ACTION_REMOVE, row, row == NULL ? "private" : NULL);
+}
+
+struct decision profile_decide(const struct profile *profile, const struct subject *subject)
+{
+    struct decision decision = decide(ACTION_REMOVE, NULL, NULL);
+    const uint32_t tag = subject->tag;
     const struct table_row *row = NULL;
     uint16_t known = 0;
 
     if (DCMCHAIN_TAG_IS_PRIVATE(tag)) {
-        decision.row = table_private(profile->table);
-        decision.why = decision.row == NULL ? "private" : NULL;
-        return decision;
+        return decide_private(profile);
     }
     row = table_find(profile->table, tag);
     if (decide_group(tag, &decision)) {
@@ -203,15 +261,17 @@ struct decision profile_decide(const struct profile *profile, uint32_t tag, uint
     }
     known = profile_vr(profile, tag);
     if (row != NULL) {
-        return decide_row(profile, row, vr == DCMCHAIN_VR_UN && known != 0 ? known : vr);
+        return decide_row(profile, row, subject->vr == DCMCHAIN_VR_UN && known != 0 ? known : subject->vr);
     }
     if (dcmchain_tag_keyword(tag) == NULL || known == 0) {
-        return (struct decision){ACTION_REMOVE, NULL, "known to no dictionary", true};
+        decision = decide(ACTION_REMOVE, NULL, "known to no dictionary");
+        decision.unknown = true;
+        return decision;
     }
     if (known == DCMCHAIN_VR_DA || known == DCMCHAIN_VR_DT || known == DCMCHAIN_VR_TM) {
         return decide_date(profile, NULL, known);
     }
-    return (struct decision){ACTION_CLEAN, NULL, NULL, false};
+    return decide(ACTION_CLEAN, NULL, NULL);
 }
 
 bool profile_keeps_identity(const struct profile *profile, uint32_t class_id, uint32_t tag)
@@ -229,5 +289,5 @@ bool profile_keeps_identity(const struct profile *profile, uint32_t class_id, ui
         return false;
     }
     row = table_find(profile->table, tag);
-    return row != NULL && is_kept(profile, row);
+    return row != NULL && kept_by(profile, row) != TABLE_OPTIONS;
 }

@@ -25,10 +25,27 @@ enum action {
     ACTION_BIRTH_DATE
 };
 
+/* The object that an element belongs to. */
+struct object {
+    const char *sop_class; /* SOP Class UID, "" where it is not known */
+    const char *modality;  /* "" likewise */
+};
+
+/* What a decision may depend on: the element as it stands, before anything has changed it. */
+struct subject {
+    const struct object *object;
+    const struct dcmchain_position *position; /* its sequences, from the root, and its item */
+    const dcmchain_element *element;          /* NULL: asked of the attribute, not of an element */
+    const char *creator; /* of a private block, trimmed; NULL: public, or none declared */
+    uint32_t tag;        /* not of the file meta information */
+    uint16_t vr;
+};
+
 struct decision {
     enum action action;
     const struct table_row *row; /* that decided, NULL: none */
-    const char *why;             /* over or instead of the row: a static text, NULL: the row alone */
+    const char *why;             /* over or instead of the row: a text of the run, NULL: the row alone */
+    enum table_option option;    /* the option whose K or C decided; TABLE_OPTIONS: none */
     bool unknown;                /* neither dictionary nor table knows the attribute */
 };
 
@@ -43,8 +60,7 @@ struct profile {
 int profile_open(const struct anonymise_config *config, struct profile *ret_profile, char *ret_problem);
 void profile_close(struct profile *profile);
 
-/* tag: not of the file meta information. vr: of the element as it stands. */
-struct decision profile_decide(const struct profile *profile, uint32_t tag, uint16_t vr);
+struct decision profile_decide(const struct profile *profile, const struct subject *subject);
 
 /* The VR of an attribute: the dictionary's, else the table's, else 0. */
 uint16_t profile_vr(const struct profile *profile, uint32_t tag);

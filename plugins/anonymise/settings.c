@@ -7,8 +7,10 @@
 static const char *const dates_choices[] = {"table", "empty", "year", "shift", "keep", NULL};
 static const char *const birth_date_choices[] = {"year", "table", NULL};
 static const char *const series_description_choices[] = {"clean", "table", NULL};
-static const char *const retain_choices[] = {"uids", "device-identity", "institution-identity",
-                                             "patient-characteristics", NULL};
+static const char *const retain_choices[] = {
+    "uids",       "device-identity", "institution-identity", "patient-characteristics",
+    "full-dates", "modified-dates",  "safe-private",         NULL};
+static const char *const clean_choices[] = {"descriptors", "structured-content", "graphics", NULL};
 
 const struct dcmchain_setting anonymise_settings[ANONYMISE_SETTINGS] = {
     {.key = "project",
@@ -71,4 +73,11 @@ const struct dcmchain_setting anonymise_settings[ANONYMISE_SETTINGS] = {
      .choices = retain_choices,
      .help = "Options of PS3.15 that keep what their column of the table marks K.",
      .offset = offsetof(struct anonymise_config, retain)},
+    {.key = "clean",
+     .type = DCMCHAIN_SETTING_SET,
+     .fallback = "[]",
+     .choices = clean_choices,
+     .help =
+         "Options of PS3.15 that clean what their column of the table marks C, instead of the basic action.",
+     .offset = offsetof(struct anonymise_config, clean)},
 };

@@ -26,6 +26,7 @@ struct work {
     const dcmchain_instance *instance;
     const struct run_state *run;
     const struct study_state *study;
+    struct object object;
     char *source_id; /* Patient ID and Patient's Name of the top level, as they came; NULL: absent */
     char *source_name;
     char patient_id[PSEUDONYM_ID_LENGTH + 1];

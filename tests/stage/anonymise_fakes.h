@@ -36,6 +36,7 @@ struct dcmchain_study {
 struct dcmchain_instance {
     dcmchain_dataset *dataset;
     const char *patient_key;
+    const char *sop_class; /* NULL: not known */
 };
 
 int dcmchain_error(dcmchain_context *context, const char *format, ...)
@@ -123,6 +124,11 @@ const char *dcmchain_study_source(const dcmchain_study *study, uint32_t tag)
 dcmchain_dataset *dcmchain_instance_dataset(dcmchain_instance *instance)
 {
     return instance->dataset;
+}
+
+const char *dcmchain_instance_sop_class_uid(const dcmchain_instance *instance)
+{
+    return instance->sop_class != NULL ? instance->sop_class : "";
 }
 
 const char *dcmchain_instance_patient_key(const dcmchain_instance *instance)
