@@ -11,7 +11,7 @@
 #include "dcmchain/dataset.h"
 
 #define STUDY_UID "1.2.826.0.1.99999.7.1"
-#define PATIENT_NAME "Sample^Synthetica"
+#define PATIENT_NAME "Zyxwell^Synthetica"
 #define PATIENT_ID "SYN-4711-Z"
 #define ACCESSION "SYNACC0815"
 
