@@ -7,10 +7,10 @@ FIXED := $(shell setarch -R true 2>/dev/null && echo setarch -R)
 
 # $(call configure,FOLDER,COMPILER,COMPILER FOR C++,OPTIONS)
 configure = CC=$(2) CXX=$(3) $(CMAKE) -S . -B $(1) -DDCMCHAIN_WERROR=ON $(4) >$(1).log || { cat $(1).log; exit 1; }
-compile = $(CMAKE) --build $(1) -j $(JOBS)
+compile = $(CMAKE) --build $(1) -j $(JOBS) -- --no-print-directory
 suite = ctest --output-on-failure -j $(JOBS) --test-dir
 
-.PHONY: all demo test test-full check-fast asan tsan clang tidy format fuzz coverage build install help clean
+.PHONY: all demo test test-full check-fast asan tsan clang tidy format fuzz coverage build image-test install help clean
 
 all: ## build everything into build/release
 	@.ci/dependencies demo
@@ -64,8 +64,12 @@ format: ## format all sources with clang-format
 install: all ## install below /usr/local (PREFIX=… for elsewhere)
 	@$(CMAKE) --install build/release $(if $(PREFIX),--prefix $(PREFIX),)
 
+image-test: all ## build the image with buildah and run it as mercure does (no Docker needed)
+	@.ci/dependencies image
+	@tests/image/run.sh build/release
+
 build: ## build the Docker image aiml/extraction-anonymisation:latest
-	docker build -t $(IMAGE) .
+	docker build -t $(IMAGE) -t aiml/extraction-anonym:latest .
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
