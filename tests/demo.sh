@@ -12,7 +12,8 @@ echo "\$ dcmchain run -i in -o out --set anonymise.project=demo"
 cd "$folder/out"
 echo
 echo "The output:"
-find . -mindepth 1 | LC_ALL=C sort | sed -e 's|^\./||' -e 's|[^/]*/|    |g'
+# A folder's files follow it: '/' sorts before every other character.
+find . -mindepth 1 | sed 's|^\./||' | tr / '\001' | LC_ALL=C sort | tr '\001' / | sed 's|[^/]*/|    |g'
 echo
 echo "One extracted document (the first lines):"
 find . -path '*extracted-data*' -name 'T1*.json' -exec jq . {} \; | head -25
