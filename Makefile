@@ -25,6 +25,8 @@ test: all clang asan tsan ## all tests, the suites under the sanitizers too (up 
 	@$(suite) build/release
 	@$(suite) build/asan -LE e2e
 	@$(FIXED) $(suite) build/tsan -R 'test_(runner|pool|scan|sink|dataset)'
+	@.ci/dependencies image
+	@tests/image/run.sh build/release
 
 test-full: export DCMCHAIN_TEST_FULL = 1
 test-full: test tidy ## the same with the counts that the issues name, and the linter

@@ -2,6 +2,10 @@
 # `make image-test`: builds the Dockerfile with buildah over a Debian made by debootstrap, and runs the image as mercure
 # does: any uid, no capabilities, no network, a read-only root, in/ and out/ as mercure leaves them. usage: run.sh BUILD
 set -euo pipefail
+if [ "$(id -u)" != 0 ]; then
+    echo "image-test: skipped: buildah and debootstrap need root here"
+    exit 0
+fi
 build=$(realpath "$1")
 source=$(realpath "$(dirname "$0")/../..")
 cache=$build/image
