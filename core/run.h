@@ -99,6 +99,7 @@ struct dcmchain_study {
     bool ready;             /* under lock: opens are done (well or not) */
     size_t turn;            /* under lock: whose turn to be placed it is */
     _Atomic bool failed;    /* nothing of it is published; set under lock */
+    _Atomic bool left_out;  /* a stage left it out whole, on purpose; set while it is opened */
     bool skipped;           /* under lock: it is in OUT already and stays */
     bool residual;          /* under lock */
     bool stopped;           /* under lock */

@@ -199,7 +199,7 @@ static void count_duplicate(dcmchain_series *series)
 
 static bool gives_up(const dcmchain_study *study)
 {
-    return study->failed || run_stopped(study->run);
+    return study->failed || study->left_out || run_stopped(study->run);
 }
 
 static void progress(struct run *run, const struct scan_instance *source)

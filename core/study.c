@@ -50,6 +50,21 @@ static char *callback_problem(const struct dcmchain_context *context, const dcmc
                                          context->entry->id, callback);
 }
 
+/* All of its instances count as dropped, for the reason that the stage gave. */
+static void leave_out(dcmchain_study *study, const struct dcmchain_context *context)
+{
+    AUTO_FREE char *reason = text_format("stage '%s': %s", context->entry->id,
+                                         call_text()[0] != '\0' ? call_text() : "study left out");
+    for (size_t i = 0; i < study->series_count; i++) {
+        dcmchain_series *series = &study->series[i];
+        series->counts.dropped = series->counts.found;
+        if (reason != NULL) {
+            tally_add(&series->dropped, reason, series->counts.found);
+        }
+    }
+    study->left_out = true;
+}
+
 static bool open_study(dcmchain_study *study)
 {
     struct run *run = study->run;
@@ -61,6 +76,10 @@ static bool open_study(dcmchain_study *study)
             call_begin(&call, context, study, NULL, NULL);
             int result = context->entry->stage.study_open(context, &scope, &study->handles[i]);
             call_end(&call);
+            if (result == DCMCHAIN_DROP) {
+                leave_out(study, context);
+                return false;
+            }
             if (result != DCMCHAIN_OK) {
                 study_fail(study, callback_problem(context, NULL, "study_open"),
                            result == DCMCHAIN_E_RESIDUAL);
@@ -237,6 +256,18 @@ static void release(dcmchain_study *study)
     study->names = NULL;
 }
 
+/* mercure takes an empty output folder for success, and deletes its input: there, a study of which the stages
+ * left nothing fails, unless one of them left it out whole. */
+static void fail_if_empty(dcmchain_study *study)
+{
+    if (study->run->options.mercure_context != 0 && !study->failed && !study->skipped && !study->left_out &&
+        published(study) == 0) {
+        study_fail(study,
+                   text_format("nothing of it is left to publish: every instance was dropped or set aside"),
+                   false);
+    }
+}
+
 void study_finish(dcmchain_study *study)
 {
     struct run *run = study->run;
@@ -249,6 +280,7 @@ void study_finish(dcmchain_study *study)
     }
     close_study(study);
     release(study);
+    fail_if_empty(study);
     if (study->skipped) {
         study->state = STUDY_SKIPPED;
     } else if (study->failed) {

@@ -41,7 +41,7 @@
 /* Results. Functions return DCMCHAIN_OK or one of the negative codes; stage callbacks return
  * DCMCHAIN_OK, DCMCHAIN_DROP, or the value of dcmchain_error(). Since 0.1. */
 #define DCMCHAIN_OK 0
-#define DCMCHAIN_DROP 1         /* instance(): leave this instance out, on purpose; it is counted */
+#define DCMCHAIN_DROP 1         /* instance(), study_open(): leave it out, on purpose; it is counted */
 #define DCMCHAIN_FAIL (-1)      /* failed; a text says why */
 #define DCMCHAIN_E_ABSENT (-2)  /* no such element, item, value or counterpart */
 #define DCMCHAIN_E_TYPE (-3)    /* the VR does not hold this kind of value */

@@ -127,7 +127,9 @@ struct dcmchain_stage {
      * the stage can check (a pattern, a template) it checks here, with dcmchain_error(). It must not touch
      * files but those that its settings name: `dcmchain check` calls it too. Alone. */
     int (*run_open)(dcmchain_context *context, const void *config, void **ret_run);
-    /* Alone within the study. scope->study_info is complete: identity, series, counts. */
+    /* Alone within the study. scope->study_info is complete: identity, series, counts. DCMCHAIN_DROP
+     * (dcmchain_drop() gives the reason) leaves the whole study out: it is no failure, all of its instances
+     * count as dropped, nothing of it is published; this stage's study_close is not called then. */
     int (*study_open)(dcmchain_context *context, const struct dcmchain_scope *scope, void **ret_study);
     int (*series_open)(dcmchain_context *context, const struct dcmchain_scope *scope, void **ret_series);
     /* Returns DCMCHAIN_OK, DCMCHAIN_DROP (dcmchain_drop() gives the reason), or dcmchain_error(). A head that
