@@ -4,10 +4,15 @@ usage: dicom.py read FOLDER           every .dcm parses to its end, with all val
        dicom.py pixels IN OUT         pixel data and transfer syntax of OUT's images are those of IN's, no more, no fewer
        dicom.py values FOLDER         what must not leave: identifying values of the images, .tags and task.json, one a line
        dicom.py get FILE KEYWORD      the value, "absent" or "empty"
+       dicom.py names FOLDER          every name below it is safe on every file system, and no two differ by case alone
+       dicom.py judge IN OUT          names, pixels and read on OUT, then values of IN
 """
 import hashlib
 import json
+import os
+import re
 import sys
+import unicodedata
 import warnings
 from collections import Counter
 from pathlib import Path
@@ -90,6 +95,9 @@ def values(folder):
             elif element.keyword in NAMED:
                 found.update(word for text in texts for word in words_of(text))
     found -= {str(dataset.file_meta.get("ImplementationClassUID")) for _, dataset in images(folder)}
+    # A site that calls itself as its scanner's maker: the maker's name stays.
+    makers = [str(dataset.get("Manufacturer")) for _, dataset in images(folder)]
+    found -= {word for word in found for maker in makers if word in maker}
     for path in files(folder):
         if path.suffix == ".tags":
             for key, value in json.loads(path.read_text(), object_pairs_hook=list):
@@ -102,6 +110,13 @@ def values(folder):
             print(word)
 
 
+def judge(before, after):
+    names(after)
+    pixels(before, after)
+    read(after)
+    values(before)
+
+
 def get(path, keyword):
     dataset = pydicom.dcmread(path)
     if keyword not in dataset:
@@ -111,5 +126,23 @@ def get(path, keyword):
         print("empty" if value is None or value == "" else value)
 
 
+DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+def names(folder):
+    for parent, folders, names_here in os.walk(folder):
+        seen = {}
+        for name in folders + names_here:
+            raw = os.fsencode(name)
+            text = raw.decode("utf-8")  # raises where it is none
+            wrong = (len(raw) > 255 or text[0] in ". " or text[-1] in ". " or DEVICE.fullmatch(text)
+                     or set(text) & set('<>:"|?*\\') or text.lower() in ("task.json", "result.json", "sent.txt")
+                     or any(unicodedata.category(letter) in ("Cc", "Cf", "Zl", "Zp") for letter in text))
+            folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+            if wrong or folded in seen:
+                sys.exit(f"unsafe name, or two of one name: {text!r}, {seen.get(folded)!r}")
+            seen[folded] = text
+
+
 if __name__ == "__main__":
-    {"read": read, "pixels": pixels, "values": values, "get": get}[sys.argv[1]](*sys.argv[2:])
+    {"read": read, "pixels": pixels, "values": values, "get": get, "names": names, "judge": judge}[sys.argv[1]](*sys.argv[2:])

@@ -73,14 +73,20 @@ absent() {
         ! LC_ALL=C grep -aiF -f "$words" "$WORK/names" || fail "source values are in the names of $folder"
     done
 }
-# readable FOLDER: every image is read to its end by dcmdump and pydicom, every document by jq.
+# readable FOLDER: every image is read to its end by dcmdump, every document by jq.
 readable() {
     local file
     while IFS= read -r -d '' file; do
         dcmdump -q "$file" >/dev/null 2>"$WORK/dcmdump" || fail "dcmdump does not read $file: $(cat "$WORK/dcmdump")"
-    done < <(find "$1" -name '*.dcm' -print0)
+    done < <(find "$1" -type f -name '*.dcm' -print0)
     while IFS= read -r -d '' file; do
         jq -e 'type == "object"' "$file" >/dev/null || fail "jq does not read $file"
-    done < <(find "$1" -name '*.json' -print0)
-    dicom read "$1" || fail "pydicom does not read all of $1"
+    done < <(find "$1" -type f -name '*.json' -print0)
+}
+# judged IN OUT: other programs read all of OUT, its pixel data is IN's, its names are safe, and nothing that identifies
+# somebody in IN is in it, nor in what the program last said.
+judged() {
+    readable "$2"
+    dicom judge "$1" "$2" >"$WORK/words" || fail "pydicom's judgement on $2"
+    absent "$WORK/words" "$2" "$WORK/stderr" "$WORK/stdout"
 }

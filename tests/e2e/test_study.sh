@@ -15,11 +15,8 @@ study() {
     equal "$series" "$(find "$out" -mindepth 3 -path '*/extracted-data/*.json' | wc -l)" "$name: extracted documents"
     equal 1 "$(find "$out" -mindepth 2 -maxdepth 2 -name '*.json' | wc -l)" "$name: task documents"
     equal $((images + series + 1)) "$(count "$out" '*')" "$name: files in all"
-    readable "$out"
-    dicom pixels "$in" "$out" || fail "$name"
-    dicom values "$in" >"words-$name"
-    absent "words-$name" "$out"
-    absent "words-$name" stderr
+    judged "$in" "$out"
+    cp words "words-$name"
     say "$name: $images images in $series series; none of $(wc -l <"words-$name") source values"
 }
 
