@@ -30,14 +30,14 @@ struct anonymise_config {
     int32_t dates;
     int32_t birth_date;
     int32_t series_description;
-    int32_t reserved;
+    int32_t safe_private; /* enum safe_private_mode, where RETAIN_SAFE_PRIVATE is in force */
     int64_t shift_days;
     int64_t reference_year;
     uint64_t retain;
     uint64_t clean;
 };
 
-#define ANONYMISE_SETTINGS 9U
+#define ANONYMISE_SETTINGS 10U
 extern const struct dcmchain_setting anonymise_settings[ANONYMISE_SETTINGS];
 
 #endif

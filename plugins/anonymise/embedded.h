@@ -9,6 +9,10 @@ extern const unsigned char embedded_ps3_15_2025b_csv[];
 extern const size_t embedded_ps3_15_2025b_csv_size;
 extern const unsigned char embedded_registry_uids_txt[];
 extern const size_t embedded_registry_uids_txt_size;
+extern const unsigned char embedded_safe_private_2026a_csv[];
+extern const size_t embedded_safe_private_2026a_csv_size;
+extern const unsigned char embedded_concepts_csv[];
+extern const size_t embedded_concepts_csv_size;
 extern const unsigned char embedded_words_txt[];
 extern const size_t embedded_words_txt_size;
 

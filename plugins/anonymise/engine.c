@@ -90,27 +90,6 @@ static int act(struct target *target)
     }
 }
 
-/* The creator of a private block, without the padding that PS3.5 6.2 calls not significant; NULL: none. */
-static char *creator_of(const dcmchain_element *element)
-{
-    char *creator = NULL;
-    size_t first = 0;
-    size_t length = 0;
-
-    if (!DCMCHAIN_TAG_IS_PRIVATE(dcmchain_element_tag(element)) ||
-        dcmchain_element_private_creator(element, &creator) < 0) {
-        return NULL;
-    }
-    first = strspn(creator, " ");
-    length = strlen(creator + first);
-    while (length > 0 && creator[first + length - 1] == ' ') {
-        length--;
-    }
-    (void)memmove(creator, creator + first, length);
-    creator[length] = '\0';
-    return creator;
-}
-
 static int visit(void *closure, const struct dcmchain_position *position, dcmchain_element *element)
 {
     struct target target = {.work = closure,
@@ -121,7 +100,7 @@ static int visit(void *closure, const struct dcmchain_position *position, dcmcha
     AUTO_API char *creator = NULL;
     struct subject subject;
 
-    creator = creator_of(element);
+    creator = safe_private_creator(element);
     subject = (struct subject){.object = &target.work->object,
                                .position = position,
                                .element = element,

@@ -36,12 +36,32 @@ bool opaque_is(const struct profile *profile, uint32_t tag, uint16_t vr)
                                 : known == DCMCHAIN_VR_SQ || dcmchain_vr_is_text(known);
 }
 
+/* A private element or creator that is stored as UN: the list of safe private attributes may know it. */
+static bool is_private_opaque(const struct profile *profile, uint32_t tag, uint16_t vr)
+{
+    return vr == DCMCHAIN_VR_UN && DCMCHAIN_TAG_IS_PRIVATE(tag) &&
+           (profile->config.retain & RETAIN_SAFE_PRIVATE) != 0U;
+}
+
+/* Creators stand before their blocks, and have been re-typed when these are asked for. */
+static uint16_t private_vr(const struct profile *profile, const dcmchain_element *element, uint32_t tag)
+{
+    AUTO_API char *creator = NULL;
+
+    if (DCMCHAIN_TAG_ELEMENT(tag) < 0x1000U) {
+        return DCMCHAIN_TAG_ELEMENT(tag) >= 0x10U && DCMCHAIN_TAG_ELEMENT(tag) <= 0xFFU ? DCMCHAIN_VR_LO : 0;
+    }
+    creator = safe_private_creator(element);
+    return safe_private_vr(profile->safe_private, creator, tag);
+}
+
 static int collect(void *closure, const struct dcmchain_position *position, dcmchain_element *element)
 {
     struct places *places = closure;
     const uint32_t tag = dcmchain_element_tag(element);
 
-    if (!opaque_is(places->profile, tag, dcmchain_element_vr(element))) {
+    if (!opaque_is(places->profile, tag, dcmchain_element_vr(element)) &&
+        !is_private_opaque(places->profile, tag, dcmchain_element_vr(element))) {
         return DCMCHAIN_VISIT_NEXT;
     }
     if (places->count == places->room) {
@@ -59,8 +79,10 @@ static int collect(void *closure, const struct dcmchain_position *position, dcmc
 
 static int resolve(const struct profile *profile, const struct place *place)
 {
-    const uint16_t vr = profile_vr(profile, place->tag);
     dcmchain_element *element = dcmchain_item_find(place->item, place->tag);
+    const uint16_t vr = element == NULL                       ? 0
+                        : DCMCHAIN_TAG_IS_PRIVATE(place->tag) ? private_vr(profile, element, place->tag)
+                                                              : profile_vr(profile, place->tag);
     AUTO_API void *bytes = NULL;
     size_t length = 0;
     int result = 0;

@@ -5,11 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "descriptors.h"
+
 #define TAG_SERIES_DESCRIPTION 0x0008103EU
 #define TAG_PATIENT_NAME 0x00100010U
 #define TAG_PATIENT_ID 0x00100020U
 #define TAG_BIRTH_DATE 0x00100030U
 #define TAG_STUDY_ID 0x00200010U
+#define TAG_UNFORMATTED_TEXT 0x00700006U
 #define TAG_CHARACTER_SET 0x00080005U
 
 /* `retain` says with the standard's words what `dates` says with ours: what both say must agree. */
@@ -50,6 +53,13 @@ int profile_open(const struct anonymise_config *config, struct profile *ret_prof
         (void)snprintf(ret_problem, PROFILE_PROBLEM_BYTES, "setting 'table': %s", problem);
         return result;
     }
+    result = safe_private_open(&profile.safe_private);
+    if (result < 0) {
+        table_free(profile.table);
+        (void)snprintf(ret_problem, PROFILE_PROBLEM_BYTES, "the list of safe private attributes: %s",
+                       dcmchain_result_text(result));
+        return result;
+    }
     *ret_profile = profile;
     return 0;
 }
@@ -58,6 +68,8 @@ void profile_close(struct profile *profile)
 {
     table_free(profile->table);
     profile->table = NULL;
+    safe_private_free(profile->safe_private);
+    profile->safe_private = NULL;
 }
 
 uint16_t profile_vr(const struct profile *profile, uint32_t tag)
@@ -94,7 +106,13 @@ static enum table_option cleaned_by(const struct profile *profile, const struct 
 {
     static const enum table_option retained[] = {TABLE_UIDS, TABLE_DEVICE, TABLE_INSTITUTION, TABLE_PATIENT};
     static const enum table_option cleaned[] = {TABLE_DESCRIPTORS, TABLE_STRUCTURED, TABLE_GRAPHICS};
-    const enum table_option option = option_of(profile->config.clean, cleaned, 3, row, 'C');
+    const uint64_t in_force =
+        descriptors_cover(row->tag) ? profile->config.clean : profile->config.clean & ~CLEAN_DESCRIPTORS;
+    const enum table_option option = option_of(in_force, cleaned, 3, row, 'C');
+
+    if (row->tag == TAG_UNFORMATTED_TEXT && (in_force & CLEAN_GRAPHICS) != 0U) {
+        return TABLE_GRAPHICS; /* the table has it under descriptors alone, though it is what graphics say */
+    }
 
     return option != TABLE_OPTIONS ? option : option_of(profile->config.retain, retained, 4, row, 'C');
 }
@@ -234,11 +252,33 @@ static bool decide_group(uint32_t tag, struct decision *ret)
     return true;
 }
 
-static struct decision decide_private(const struct profile *profile)
+/* A creator stays only where an element of its block does. PS3.15 E.3.10. */
+static bool is_safe_private(const struct profile *profile, const struct subject *subject)
+{
+    const enum safe_private_mode mode = (enum safe_private_mode)profile->config.safe_private;
+
+    if ((profile->config.retain & RETAIN_SAFE_PRIVATE) == 0U) {
+        return false;
+    }
+    if (DCMCHAIN_TAG_ELEMENT(subject->tag) >= 0x1000U) {
+        return safe_private_keeps(profile->safe_private, mode, subject->creator, subject->tag, subject->vr);
+    }
+    return subject->position != NULL &&
+           safe_private_keeps_creator(profile->safe_private, mode, subject->creator, subject->tag,
+                                      subject->position->item);
+}
+
+static struct decision decide_private(const struct profile *profile, const struct subject *subject)
 {
     const struct table_row *row = table_private(profile->table);
+    struct decision decision = decide(ACTION_REMOVE, row, row == NULL ? "private" : NULL);
 
-    return decide(ACTION_REMOVE, row, row == NULL ? "private" : NULL);
+    if (is_safe_private(profile, subject)) {
+        decision = decide(DCMCHAIN_TAG_ELEMENT(subject->tag) < 0x1000U ? ACTION_KEEP : ACTION_CLEAN, row,
+                          "retain: safe-private");
+        decision.option = TABLE_SAFE_PRIVATE;
+    }
+    return decision;
 }
 
 struct decision profile_decide(const struct profile *profile, const struct subject *subject)
@@ -249,7 +289,7 @@ struct decision profile_decide(const struct profile *profile, const struct subje
     uint16_t known = 0;
 
     if (DCMCHAIN_TAG_IS_PRIVATE(tag)) {
-        return decide_private(profile);
+        return decide_private(profile, subject);
     }
     row = table_find(profile->table, tag);
     if (decide_group(tag, &decision)) {

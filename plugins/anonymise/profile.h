@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "config.h"
+#include "safe_private.h"
 #include "table.h"
 
 enum action {
@@ -36,7 +37,7 @@ struct subject {
     const struct object *object;
     const struct dcmchain_position *position; /* its sequences, from the root, and its item */
     const dcmchain_element *element;          /* NULL: asked of the attribute, not of an element */
-    const char *creator; /* of a private block, trimmed; NULL: public, or none declared */
+    const char *creator; /* of a private block, or that the element itself names, trimmed; NULL: none */
     uint32_t tag;        /* not of the file meta information */
     uint16_t vr;
 };
@@ -51,6 +52,7 @@ struct decision {
 
 struct profile {
     struct table *table;
+    struct safe_private *safe_private;
     bool shipped;                   /* the table is ours */
     struct anonymise_config config; /* texts borrowed from the core's */
 };

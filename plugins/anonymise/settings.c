@@ -10,6 +10,7 @@ static const char *const series_description_choices[] = {"clean", "table", NULL}
 static const char *const retain_choices[] = {
     "uids",       "device-identity", "institution-identity", "patient-characteristics",
     "full-dates", "modified-dates",  "safe-private",         NULL};
+static const char *const safe_private_choices[] = {"numeric", "all", NULL};
 static const char *const clean_choices[] = {"descriptors", "structured-content", "graphics", NULL};
 
 const struct dcmchain_setting anonymise_settings[ANONYMISE_SETTINGS] = {
@@ -80,4 +81,12 @@ const struct dcmchain_setting anonymise_settings[ANONYMISE_SETTINGS] = {
      .help =
          "Options of PS3.15 that clean what their column of the table marks C, instead of the basic action.",
      .offset = offsetof(struct anonymise_config, clean)},
+    {.key = "safe_private",
+     .type = DCMCHAIN_SETTING_CHOICE,
+     .fallback = "\"numeric\"",
+     .choices = safe_private_choices,
+     .help =
+         "With retain: safe-private, what stays of PS3.15 table E.3.10-1: numeric (numbers and CS), or all "
+         "(text cleaned, UIDs mapped, sequences entered; never bytes).",
+     .offset = offsetof(struct anonymise_config, safe_private)},
 };
