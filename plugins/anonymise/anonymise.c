@@ -13,18 +13,39 @@
 #define TAG_PATIENT_ID 0x00100020U
 #define TAG_MODALITY 0x00080060U
 
+/* What may stand in every VR that is cleaned: the repertoire of CS. */
+static bool is_hit_text(const char *text, char *ret_problem)
+{
+    if (text == NULL || strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _") == strlen(text)) {
+        return true;
+    }
+    (void)strcpy(ret_problem,
+                 "setting 'hit_text': only capital letters, digits, blanks and underscores fit every VR");
+    return false;
+}
+
+static void free_run(struct run_state *run)
+{
+    profile_close(&run->profile);
+    shapes_free(run->shapes);
+    words_free(run->words);
+    free(run);
+}
+
 static int run_open(dcmchain_context *context, const void *config, void **ret_run)
 {
+    const struct anonymise_config *settings = config;
     struct run_state *run = calloc(1, sizeof *run);
-    char problem[PROFILE_PROBLEM_BYTES] = "";
+    char problem[SHAPES_PROBLEM_BYTES + PROFILE_PROBLEM_BYTES] = "";
 
     if (run == NULL || words_open(&run->words) < 0) {
         free(run);
         return dcmchain_error(context, "out of memory");
     }
-    if (profile_open(config, &run->profile, problem) < 0) {
-        words_free(run->words);
-        free(run);
+    if (profile_open(settings, &run->profile, problem) < 0 ||
+        shapes_open(run->words, &settings->extra_patterns, &run->shapes, problem) < 0 ||
+        !is_hit_text(settings->hit_text, problem)) {
+        free_run(run);
         return dcmchain_error(context, "%s", problem);
     }
     if (dcmchain_project(context)[0] == '\0') {
@@ -43,9 +64,7 @@ static void run_close(dcmchain_context *context, void *closure, uint32_t outcome
     (void)context;
     (void)outcome;
     if (run != NULL) {
-        profile_close(&run->profile);
-        words_free(run->words);
-        free(run);
+        free_run(run);
     }
 }
 
@@ -68,12 +87,19 @@ static int study_open(dcmchain_context *context, const struct dcmchain_scope *sc
     const struct run_state *run = scope->run;
     const char *uid = dcmchain_study_source(scope->study_info, TAG_STUDY_UID);
     const char *date = dcmchain_study_source(scope->study_info, TAG_STUDY_DATE);
+    const struct anonymise_config *settings = &run->profile.config;
+    const struct cleaner_rules rules = {.words = run->words,
+                                        .shapes = run->shapes,
+                                        .extra_words = &settings->extra_words,
+                                        .allow = &settings->allow,
+                                        .hit_text = settings->hit_text,
+                                        .keep_dates = settings->dates == DATES_KEEP ? 1U : 0U};
     struct study_state *study = calloc(1, sizeof *study);
     uint8_t digest[32];
     int32_t day = 0;
     int result = DCMCHAIN_E_MEMORY;
 
-    if (study != NULL && cleaner_open(run->words, &study->cleaner) == 0) {
+    if (study != NULL && cleaner_open(&rules, &study->cleaner) == 0) {
         result = fill_cleaner(run, scope->study_info, study->cleaner);
     }
     if (result < 0) {

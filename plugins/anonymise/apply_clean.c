@@ -70,6 +70,13 @@ static bool is_plain(uint16_t vr, const char *value, size_t length)
     return length <= 16 && strspn(value, letters) >= length;
 }
 
+/* Dates, times and numbers: no free text. */
+static bool is_formatted(uint16_t vr)
+{
+    return vr == DCMCHAIN_VR_DA || vr == DCMCHAIN_VR_DT || vr == DCMCHAIN_VR_TM || vr == DCMCHAIN_VR_DS ||
+           vr == DCMCHAIN_VR_IS || vr == DCMCHAIN_VR_AS;
+}
+
 struct value_task {
     const struct target *target;
     struct cleaner_task cleaner;
@@ -90,8 +97,7 @@ static int clean_value(void *closure, const char *value, size_t length, char **r
         return DCMCHAIN_E_MEMORY;
     }
     result = cleaner_clean(task->target->work->study->cleaner, copy, &task->cleaner, ret_value);
-    if (result > 0 && (vr == DCMCHAIN_VR_DA || vr == DCMCHAIN_VR_DT || vr == DCMCHAIN_VR_TM ||
-                       vr == DCMCHAIN_VR_DS || vr == DCMCHAIN_VR_IS || vr == DCMCHAIN_VR_AS)) {
+    if (result > 0 && is_formatted(vr)) {
         (*ret_value)[0] = '\0'; /* no word is valid there */
     }
     return result;
@@ -131,6 +137,7 @@ static int clean_text(struct target *target)
     const struct profile *profile = &target->work->run->profile;
     struct value_task task = {target,
                               {.mode = mode_of(target),
+                               .known_only = is_formatted(target->vr) ? 1U : 0U,
                                .keep_uids = (profile->config.retain & RETAIN_UIDS) != 0U ? 1U : 0U,
                                .max_characters = dcmchain_vr_max_characters(target->vr),
                                .map_uid = map_uid,

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define AUTOMATON_MAX_NODES (8U << 20)
+#define AUTOMATON_MAX_NODES (16U << 20)
 
 struct automaton;
 

@@ -9,29 +9,57 @@
 #include "dcmchain/base.h"
 #include "finders.h"
 #include "hits.h"
+#include "memo.h"
 #include "uids.h"
 
 #define UID_LIKE_BYTES 18U /* a shorter token of a UID's shape may be a version number */
 #define UID_LIKE_DOTS 5U
 
-#define MARK_HIT 1U  /* goes */
+#define MARK_HIT HITS_HIT
+#define MARK_AGE SHAPES_AGE /* becomes 90 */
+#define MARK_ALLOWED HITS_ALLOWED
 #define MARK_UID 2U  /* is mapped */
 #define MARK_KEEP 4U /* a UID that stays: no pattern looks into it */
 
+_Static_assert(SHAPES_HIT == HITS_HIT, "one mark for what goes");
+
 struct cleaner {
+    struct cleaner_rules rules;
     struct patterns patterns;
+    struct memo *memo;
 };
 
-int cleaner_open(const struct words *words, struct cleaner **ret_cleaner)
+static int add_words(struct cleaner *cleaner, const struct dcmchain_strings *words, uint32_t bits)
+{
+    int result = 0;
+
+    for (size_t at = 0; result == 0 && words != NULL && at < words->count; at++) {
+        result = patterns_add_word(&cleaner->patterns, words->values[at], bits);
+    }
+    return result;
+}
+
+int cleaner_open(const struct cleaner_rules *rules, struct cleaner **ret_cleaner)
 {
     struct cleaner *cleaner = calloc(1, sizeof *cleaner);
     int result = DCMCHAIN_E_MEMORY;
 
-    if (cleaner != NULL) {
-        result = patterns_open(words, &cleaner->patterns);
+    if (cleaner == NULL) {
+        return result;
+    }
+    cleaner->rules = *rules;
+    result = patterns_open(rules->words, &cleaner->patterns);
+    if (result == 0) {
+        result = memo_open(&cleaner->memo);
+    }
+    if (result == 0) {
+        result = add_words(cleaner, rules->extra_words, PATTERN_EXTRA);
+    }
+    if (result == 0) {
+        result = add_words(cleaner, rules->allow, PATTERN_ALLOWED);
     }
     if (result < 0) {
-        free(cleaner);
+        cleaner_free(cleaner);
         return result;
     }
     *ret_cleaner = cleaner;
@@ -42,6 +70,7 @@ void cleaner_free(struct cleaner *cleaner)
 {
     if (cleaner != NULL) {
         patterns_free(&cleaner->patterns);
+        memo_free(cleaner->memo);
         free(cleaner);
     }
 }
@@ -83,10 +112,28 @@ static int mark_uids(const struct cleaner *cleaner, const char *text, size_t len
     return found;
 }
 
-static int mark_dates(const struct cleaner *cleaner, const char *text, size_t length, uint8_t *marks)
+static int mark_range(uint8_t *marks, size_t from, size_t to, uint8_t with)
+{
+    for (size_t byte = from; byte < to; byte++) {
+        if (marks[byte] != 0 && marks[byte] != MARK_HIT) {
+            return 0;
+        }
+    }
+    (void)memset(marks + from, with, to - from);
+    return 1;
+}
+
+#define DATES_OURS 0U /* dates of the study go */
+#define DATES_GO 1U   /* so does what is a date whoever reads it */
+#define DATES_STAY 2U /* the same stays, as a setting wants it */
+
+static int mark_dates(const struct cleaner *cleaner, const char *text, size_t length, uint32_t others,
+                      uint8_t *marks)
 {
     struct found_date date;
     size_t at = 0;
+    size_t from = 0;
+    size_t to = 0;
     int found = 0;
 
     while (finders_date(text, length, &at, &date)) {
@@ -94,13 +141,14 @@ static int mark_dates(const struct cleaner *cleaner, const char *text, size_t le
         for (size_t reading = 0; reading < date.count; reading++) {
             ours = ours || patterns_has_day(&cleaner->patterns, date.days[reading]);
         }
-        for (size_t byte = date.from; ours && byte < date.to; byte++) {
-            ours = marks[byte] == 0 || marks[byte] == MARK_HIT;
+        if (ours || (date.certain && others == DATES_GO)) {
+            found |= mark_range(marks, date.from, date.to, MARK_HIT);
+        } else if (date.certain && others == DATES_STAY) {
+            (void)mark_range(marks, date.from, date.to, MARK_ALLOWED);
         }
-        if (ours) {
-            (void)memset(marks + date.from, MARK_HIT, date.to - date.from);
-            found = 1;
-        }
+    }
+    for (at = 0; others == DATES_GO && finders_month(text, length, &at, &from, &to);) {
+        found |= mark_range(marks, from, to, MARK_HIT);
     }
     return found;
 }
@@ -150,37 +198,61 @@ static bool has_content(const char *text, size_t length)
     return false;
 }
 
-/* Writes the text without its hits. The room is enough for every UID to become 64 bytes. */
-static size_t write_clean(const char *text, size_t length, const uint8_t *marks,
-                          const struct cleaner_task *task, bool map_uids, char *out)
+struct writing {
+    const char *text;
+    size_t length;
+    const uint8_t *marks;
+    const struct cleaner_task *task;
+    const char *hit_text; /* NULL or "": none */
+    bool map_uids;
+};
+
+/* The text without its hits, to a buffer of room_for() bytes. */
+static void write_clean(const struct writing *writing, char *out)
 {
+    const char *hit_text = writing->hit_text == NULL ? "" : writing->hit_text;
     size_t written = 0;
 
-    for (size_t at = 0; at < length;) {
-        const uint8_t mark = marks[at];
+    for (size_t at = 0; at < writing->length;) {
+        const uint8_t mark = writing->marks[at];
         size_t end = at + 1;
-        while (end < length && marks[end] == mark) {
+        while (end < writing->length && writing->marks[end] == mark) {
             end++;
         }
-        if (mark == MARK_UID && map_uids && task->map_uid != NULL) {
-            task->map_uid(task->closure, text + at, end - at, out + written);
+        if (mark == MARK_UID && writing->map_uids && writing->task->map_uid != NULL) {
+            writing->task->map_uid(writing->task->closure, writing->text + at, end - at, out + written);
             written += strlen(out + written);
+            at = end;
+        } else if (mark == MARK_AGE) {
+            out[written++] = '9';
+            out[written++] = '0';
             at = end;
         } else if (mark == MARK_HIT || mark == MARK_UID) {
             at = end;
-            close_seam(text, length, &at, out, &written);
+            if (hit_text[0] == '\0') {
+                close_seam(writing->text, writing->length, &at, out, &written);
+            }
+            (void)memcpy(out + written, hit_text, strlen(hit_text));
+            written += strlen(hit_text);
         } else {
-            (void)memcpy(out + written, text + at, end - at);
+            (void)memcpy(out + written, writing->text + at, end - at);
             written += end - at;
             at = end;
         }
     }
     if (!has_content(out, written)) {
         (void)memcpy(out, CLEANER_PLACEHOLDER, sizeof CLEANER_PLACEHOLDER);
-        return sizeof CLEANER_PLACEHOLDER - 1;
+        return;
     }
     out[written] = '\0';
-    return written;
+}
+
+/* Every UID may become 64 bytes (7 bytes of a UID and a blank: 65), every other byte a hit's text. */
+static size_t room_for(size_t length, const char *hit_text)
+{
+    const size_t each = hit_text == NULL ? 0 : strlen(hit_text);
+
+    return length * (10 + each) + each + sizeof CLEANER_PLACEHOLDER + 66;
 }
 
 static size_t characters(const char *text)
@@ -193,35 +265,70 @@ static size_t characters(const char *text)
     return count;
 }
 
-int cleaner_clean(const struct cleaner *cleaner, const char *value, const struct cleaner_task *task,
-                  char **ret_text)
+/* 1: something is marked; 0: nothing; negative: the search gave up. */
+static int mark_all(const struct cleaner *cleaner, const char *value, size_t length,
+                    const struct cleaner_task *task, uint8_t *marks)
 {
-    const size_t length = strlen(value);
+    const bool shapes = cleaner->rules.shapes != NULL;
+    const bool others = shapes && task->known_only == 0 && task->mode == CLEANER_TEXT;
+    const uint32_t go_or_stay = cleaner->rules.keep_dates != 0 ? DATES_STAY : DATES_GO;
+    int found = mark_uids(cleaner, value, length, task->keep_uids, marks);
+    int result = hits_mark(&cleaner->patterns, value, length, task->mode, marks);
+
+    if (result < 0) {
+        return result;
+    }
+    found |= result;
+    found |= mark_dates(cleaner, value, length, others ? go_or_stay : DATES_OURS, marks);
+    if (shapes) {
+        result = shapes_mark(cleaner->rules.shapes, value, length, task->mode, task->known_only != 0, marks);
+        found = result < 0 ? result : found | result;
+    }
+    return found;
+}
+
+static int clean(const struct cleaner *cleaner, const char *value, size_t length,
+                 const struct cleaner_task *task, char **ret_text)
+{
     AUTO_FREE uint8_t *marks = calloc(length + 1, 1);
+    struct writing writing = {value, length, marks, task, cleaner->rules.hit_text, true};
     char *out = NULL;
     int found = 0;
-    int hit = 0;
 
     if (marks == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
-    found = mark_uids(cleaner, value, length, task->keep_uids, marks);
-    found |= mark_dates(cleaner, value, length, marks);
-    hit = hits_mark(&cleaner->patterns, value, length, task->mode, marks);
-    if (hit < 0) {
-        return hit;
+    found = mark_all(cleaner, value, length, task, marks);
+    if (found <= 0) {
+        return found;
     }
-    if (found == 0 && hit == 0) {
-        return 0;
-    }
-    out = malloc(length * 10 + sizeof CLEANER_PLACEHOLDER + 66); /* 7 bytes of a UID and a blank: 65 */
+    out = malloc(room_for(length, writing.hit_text));
     if (out == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
-    (void)write_clean(value, length, marks, task, true, out);
+    write_clean(&writing, out);
     if (task->max_characters != 0 && characters(out) > task->max_characters) {
-        (void)write_clean(value, length, marks, task, false, out);
+        writing.map_uids = false;
+        writing.hit_text = NULL;
+        write_clean(&writing, out);
     }
     *ret_text = out;
     return 1;
+}
+
+int cleaner_clean(const struct cleaner *cleaner, const char *value, const struct cleaner_task *task,
+                  char **ret_text)
+{
+    const size_t length = strlen(value);
+    const uint32_t kind = task->mode | task->keep_uids << 2 | task->known_only << 3 |
+                          (task->map_uid != NULL ? 1U << 4 : 0U) | task->max_characters << 5;
+    int result = memo_find(cleaner->memo, kind, value, length, ret_text);
+
+    if (result == MEMO_UNKNOWN) {
+        result = clean(cleaner, value, length, task, ret_text);
+        if (result >= 0) {
+            memo_keep(cleaner->memo, kind, value, length, result > 0 ? *ret_text : NULL);
+        }
+    }
+    return result;
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "shapes.h"
 #include "words.h"
 
 struct cleaner;
@@ -25,19 +26,32 @@ typedef void (*cleaner_map_uid)(void *closure, const char *uid, size_t length, c
 struct cleaner_task {
     uint32_t mode;           /* CLEANER_TEXT … */
     uint32_t keep_uids;      /* 1: UIDs in the text stay */
-    uint32_t max_characters; /* of one value, 0: no limit; a mapped UID that does not fit is removed */
+    uint32_t max_characters; /* of one value, 0: no limit; what does not fit is removed instead of replaced */
+    uint32_t known_only;     /* 1: no free text (a number, a date): only the study's identity is sought */
     cleaner_map_uid map_uid;
     void *closure;
 };
 
-int cleaner_open(const struct words *words, struct cleaner **ret_cleaner);
+/* What is the same for all studies of a run; borrowed. */
+struct cleaner_rules {
+    const struct words *words;
+    const struct shapes *shapes;                /* NULL: the study's identity alone */
+    const struct dcmchain_strings *extra_words; /* NULL: none; searched like identity, in every mode */
+    const struct dcmchain_strings *allow;       /* NULL: none; words that stay though they are found */
+    const char *hit_text; /* NULL or "": a hit is taken out; else this stands in its place */
+    uint32_t keep_dates;  /* 1: dates that are nobody's known identity stay */
+    uint32_t reserved;
+};
+
+int cleaner_open(const struct cleaner_rules *rules, struct cleaner **ret_cleaner);
 void cleaner_free(struct cleaner *cleaner);
 /* One identity value of a class (DCMCHAIN_IDENTITY_NAME …). */
 int cleaner_add(struct cleaner *cleaner, uint32_t class_id, const char *value);
 int cleaner_finish(struct cleaner *cleaner);
 
 /* Cleans one value. 0: nothing found, *ret_text untouched; 1: changed, *ret_text is owned (free()); negative:
- * failed, and the value must not be kept. */
+ * failed, and the value must not be kept. Results are kept for the next equal value: map_uid must give the
+ * same UID for the same. */
 int cleaner_clean(const struct cleaner *cleaner, const char *value, const struct cleaner_task *task,
                   char **ret_text);
 

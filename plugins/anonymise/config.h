@@ -35,9 +35,13 @@ struct anonymise_config {
     int64_t reference_year;
     uint64_t retain;
     uint64_t clean;
+    struct dcmchain_strings extra_words;
+    struct dcmchain_strings extra_patterns;
+    struct dcmchain_strings allow;
+    const char *hit_text;
 };
 
-#define ANONYMISE_SETTINGS 10U
+#define ANONYMISE_SETTINGS 14U
 extern const struct dcmchain_setting anonymise_settings[ANONYMISE_SETTINGS];
 
 #endif

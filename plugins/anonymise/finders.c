@@ -88,6 +88,7 @@ static void read_run(const char *text, size_t width, struct found_date *date)
         return;
     }
     add_reading(date, number(text, 4), number(text + 4, 2), number(text + 6, 2));
+    date->certain = date->count > 0 && width == 8;
     if (width == 8) {
         add_reading(date, number(text + 4, 4), b, a);
         add_reading(date, number(text + 4, 4), a, b);
@@ -185,6 +186,7 @@ static bool read_day_month(const char *text, size_t length, size_t at, size_t wi
         return false;
     }
     add_year(ret, number(text + next, year), year, month, number(text + at, width));
+    ret->certain = year == 4;
     ret->from = at;
     ret->to = next + year;
     return ret->count > 0;
@@ -217,9 +219,32 @@ static bool read_month_day(const char *text, size_t length, size_t at, struct fo
         return false;
     }
     add_year(ret, number(text + next, year), year, month, of_month);
+    ret->certain = year == 4;
     ret->from = at;
     ret->to = next + year;
     return ret->count > 0;
+}
+
+/* One separator, the same twice, and a year of four digits, or 12/31/99; not in a longer number, nor a
+ * version. */
+static bool is_certain(const char *text, size_t length, const size_t from[3], const size_t widths[3])
+{
+    const char *first = text + from[0] + widths[0];
+    const size_t end = from[2] + widths[2];
+
+    if (from[1] != from[0] + widths[0] + 1 || from[2] != from[1] + widths[1] + 1 ||
+        *first != first[widths[1] + 1] || strchr("-./", *first) == NULL) {
+        return false;
+    }
+    if (from[0] > 0 && (is_letter(text[from[0] - 1]) || strchr("-./", text[from[0] - 1]) != NULL) &&
+        !(from[0] > 1 && text[from[0] - 1] == '.' && is_letter(text[from[0] - 2]))) {
+        return false;
+    }
+    if (end + 1 < length && strchr("-./", text[end]) != NULL && is_digit(text[end + 1])) {
+        return false;
+    }
+    return widths[0] == 4 || widths[2] == 4 ||
+           (*first == '/' && widths[0] == 2 && widths[1] == 2 && widths[2] == 2);
 }
 
 /* "2024-02-29", "29.2.24": three numbers with separators between. */
@@ -252,6 +277,7 @@ static bool read_numbers(const char *text, size_t length, size_t at, size_t widt
     }
     ret->from = at;
     ret->to = from[2] + widths[2];
+    ret->certain = is_certain(text, length, from, widths);
     return ret->count > 0;
 }
 
@@ -286,6 +312,35 @@ bool finders_date(const char *text, size_t length, size_t *at, struct found_date
             return true;
         }
         from += step;
+    }
+    *at = length;
+    return false;
+}
+
+bool finders_month(const char *text, size_t length, size_t *at, size_t *ret_from, size_t *ret_to)
+{
+    for (size_t from = *at; from < length;) {
+        size_t name = 0;
+        size_t year = 0;
+        size_t width = 0;
+        if (!is_letter(text[from])) {
+            from++;
+            continue;
+        }
+        while (from + width < length && is_letter(text[from + width])) {
+            width++;
+        }
+        if (month_at(text, length, from, &name) != 0) {
+            year = from + name + separators_at(text, length, from + name);
+            if (year > from + name && digits_at(text, length, year) == 4 && number(text + year, 4) >= 1900 &&
+                number(text + year, 4) < 2100) {
+                *ret_from = from;
+                *ret_to = year + 4;
+                *at = year + 4;
+                return true;
+            }
+        }
+        from += width;
     }
     *at = length;
     return false;

@@ -89,9 +89,10 @@ static int fold_point(struct fold_state *state, utf8proc_int32_t point, uint32_t
     int boundary = 0;
     utf8proc_ssize_t count = 0;
 
-    if (category >= UTF8PROC_CATEGORY_MN && category <= UTF8PROC_CATEGORY_ME) {
+    if ((category >= UTF8PROC_CATEGORY_MN && category <= UTF8PROC_CATEGORY_ME) ||
+        category == UTF8PROC_CATEGORY_CF) { /* soft hyphens, joiners, marks of direction */
         if (state->folded->length > 0 && state->folded->places[state->folded->length - 1].to == from) {
-            state->folded->places[state->folded->length - 1].to = to; /* an accent belongs to its letter */
+            state->folded->places[state->folded->length - 1].to = to; /* they belong to the letter before */
         }
         return 0;
     }

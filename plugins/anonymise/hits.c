@@ -15,46 +15,71 @@
 #define MIN_CUT 6U   /* bytes of a value that the end of a text cuts short */
 #define ANY_NAME (PATTERN_NAME | PATTERN_STAFF)
 
+/* More patterns that end at one place, each the end of the next longer one, than identities of the world
+ * have. */
+#define MAX_NESTED 64U
+#define MAX_TOKEN 64U /* bytes of a word that can be in a list */
+
 struct hit {
     size_t start;
     size_t end;
     uint32_t bits;
 };
 
+/* Arrays by folded place, each one longer than the text. */
 struct search {
     const struct patterns *patterns;
     const char *text;
+    const uint8_t *marks; /* bytes that are not looked at */
     uint32_t mode;
     struct folded folded;
-    struct hit *hits;
-    size_t count;
-    size_t room;
-    uint8_t *begins; /* by folded place: a name part begins, or ends, here */
+    uint8_t *begins; /* a name part begins, or ends, here */
     uint8_t *ends;
-    uint8_t *covered; /* folded bytes that count as hit */
+    int32_t *covered; /* what counts: +1 where a hit starts, -1 behind its end; then their sum */
+    int32_t *allowed; /* the same for allowed words; then how many bytes before a place are allowed */
 };
 
-static int add_hit(struct search *search, size_t start, size_t end, uint32_t bits)
+static void cover(int32_t *array, size_t start, size_t end)
 {
-    if (search->count == search->room) {
-        const size_t room = search->room == 0 ? 32 : search->room * 2;
-        struct hit *more = realloc(search->hits, room * sizeof *more);
-        if (more == NULL) {
-            return DCMCHAIN_E_MEMORY;
+    array[start]++;
+    array[end]--;
+}
+
+/* The zeros before an area code belong to the number. */
+static struct hit widened(const struct search *search, struct hit hit)
+{
+    while ((hit.bits & PATTERN_PHONE) != 0U && hit.start > 0 && search->folded.bytes[hit.start - 1] == '0' &&
+           !fold_is_apart(&search->folded, hit.start)) {
+        hit.start--;
+    }
+    return hit;
+}
+
+/* The token that ends at, or begins at, a place; longer than any word of a list, it is cut. */
+static size_t token_start(const struct search *search, size_t end)
+{
+    size_t start = end;
+
+    while (start > 0 && end - start < MAX_TOKEN) {
+        start--;
+        if (fold_is_apart(&search->folded, start)) {
+            break;
         }
-        search->hits = more;
-        search->room = room;
     }
-    while ((bits & PATTERN_PHONE) != 0U && start > 0 && search->folded.bytes[start - 1] == '0' &&
-           !fold_is_apart(&search->folded, start)) {
-        start--; /* the zeros before an area code */
+    return start;
+}
+
+static size_t token_end(const struct search *search, size_t start)
+{
+    size_t end = start;
+
+    while (end < search->folded.length && end - start < MAX_TOKEN) {
+        end++;
+        if (fold_is_apart(&search->folded, end)) {
+            break;
+        }
     }
-    search->hits[search->count++] = (struct hit){start, end, bits};
-    if ((bits & ANY_NAME) != 0U) { /* a neighbour must not be the end of some other word */
-        search->begins[start] |= fold_is_apart(&search->folded, end) ? 1U : 0U;
-        search->ends[end] |= fold_is_apart(&search->folded, start) ? 1U : 0U;
-    }
-    return 0;
+    return end;
 }
 
 static size_t letters(const struct folded *folded, size_t start, size_t end)
@@ -100,12 +125,12 @@ static uint8_t lists_of_token(const struct search *search, size_t start, size_t 
 
 static uint8_t lists_before(const struct search *search, size_t start)
 {
-    return lists_of_token(search, fold_token_start(&search->folded, start), start);
+    return lists_of_token(search, token_start(search, start), start);
 }
 
 static uint8_t lists_after(const struct search *search, size_t end)
 {
-    return lists_of_token(search, end, fold_token_end(&search->folded, end));
+    return lists_of_token(search, end, token_end(search, end));
 }
 
 /* A word of the language, or a name of one or two letters, is a name only beside another part of a name or
@@ -159,7 +184,7 @@ static bool is_number_with_unit(const struct search *search, const struct hit *h
                                         "khz", "mhz", "kv", "kvp", "ma", "mas",   "mg",  "ml",
                                         "mci", "mbq", "kg", "g",   "t",  "tesla", "deg", "ppm"};
     const struct folded *folded = &search->folded;
-    const size_t end = fold_token_end(folded, hit->end);
+    const size_t end = token_end(search, hit->end);
     const size_t from = folded->places[hit->start].from;
     const size_t to = folded->places[hit->end - 1].to;
     const char *text = search->text;
@@ -217,6 +242,12 @@ static bool counts(const struct search *search, const struct hit *hit)
     const struct folded *folded = &search->folded;
     const bool borders = has_borders(search, hit->start, hit->end, false);
 
+    if ((size_t)(search->allowed[hit->end] - search->allowed[hit->start]) == hit->end - hit->start) {
+        return false;
+    }
+    if ((hit->bits & PATTERN_EXTRA) != 0U && (borders || hit->end - hit->start >= LONG_NAME)) {
+        return true;
+    }
     if ((hit->bits & PATTERN_FULL) != 0U && (borders || hit->end - hit->start >= LONG_ID + 2)) {
         return true;
     }
@@ -236,27 +267,29 @@ static bool counts(const struct search *search, const struct hit *hit)
            (hit->end == folded->length || !is_same_run(folded, hit->end));
 }
 
-static void cover(struct search *search, size_t start, size_t end)
+static bool is_initial(const struct search *search, size_t at)
 {
-    (void)memset(search->covered + start, 1, end - start);
+    const char letter = search->folded.bytes[at];
+
+    return letter >= 'a' && letter <= 'z' && (search->patterns->initials >> (letter - 'a') & 1U) != 0U;
 }
 
-/* "Q. Zzyx": a single letter beside a name that is one of the patient's initials goes with it. */
+/* "Q. R. Zzyx": single letters beside a name that are the patient's initials go with it. */
 static void cover_initials(struct search *search, const struct hit *hit)
 {
     const struct folded *folded = &search->folded;
-    const size_t before = fold_token_start(folded, hit->start);
-    const size_t after = fold_token_end(folded, hit->end);
+    size_t start = hit->start;
+    size_t end = hit->end;
 
-    if (hit->start - before == 1 && folded->bytes[before] >= 'a' && folded->bytes[before] <= 'z' &&
-        (search->patterns->initials >> (folded->bytes[before] - 'a') & 1U) != 0U) {
-        cover(search, before, hit->start);
+    while (hit->start - start < 3 && start > 0 && fold_is_apart(folded, start) &&
+           fold_is_apart(folded, start - 1) && is_initial(search, start - 1)) {
+        start--;
     }
-    if (fold_is_apart(folded, hit->end) && after - hit->end == 1 && folded->bytes[hit->end] >= 'a' &&
-        folded->bytes[hit->end] <= 'z' &&
-        (search->patterns->initials >> (folded->bytes[hit->end] - 'a') & 1U) != 0U) {
-        cover(search, hit->end, after);
+    while (end - hit->end < 3 && end < folded->length && fold_is_apart(folded, end) &&
+           fold_is_apart(folded, end + 1) && is_initial(search, end)) {
+        end++;
     }
+    cover(search->covered, start, end);
 }
 
 /* A known value that the end of the text cuts short. */
@@ -272,48 +305,92 @@ static void cover_cut(struct search *search, uint32_t state)
     for (size_t at = start; at < folded->length;) {
         const size_t end = fold_token_end(folded, at);
         if (lists_of_token(search, at, end) == 0 && strspn(folded->bytes + at, "0123456789") < end - at) {
-            cover(search, start, folded->length); /* a word of it is in no list */
+            cover(search->covered, start, folded->length); /* a word of it is in no list */
             return;
         }
         at = end;
     }
     if (strspn(folded->bytes + start, "0123456789") == depth && !is_same_run(folded, start)) {
-        cover(search, start, folded->length);
+        cover(search->covered, start, folded->length);
     }
 }
 
-static int find(struct search *search, const uint8_t *marks)
+typedef void (*hit_taker)(struct search *search, const struct hit *hit);
+
+/* First round: who stands beside whom, and what is allowed. */
+static void take_places(struct search *search, const struct hit *hit)
+{
+    const struct folded *folded = &search->folded;
+
+    if ((hit->bits & ANY_NAME) != 0U) { /* a neighbour must not be the end of some other word */
+        search->begins[hit->start] |= fold_is_apart(folded, hit->end) ? 1U : 0U;
+        search->ends[hit->end] |= fold_is_apart(folded, hit->start) ? 1U : 0U;
+    }
+    if ((hit->bits & PATTERN_ALLOWED) != 0U && fold_is_apart(folded, hit->start) &&
+        fold_is_apart(folded, hit->end)) {
+        cover(search->allowed, hit->start, hit->end);
+    }
+}
+
+/* Second round: what counts. */
+static void take_counting(struct search *search, const struct hit *hit)
+{
+    if (!counts(search, hit)) {
+        return;
+    }
+    cover(search->covered, hit->start, with_genitive(search, hit->end));
+    if ((hit->bits & ANY_NAME) != 0U && search->mode == CLEANER_TEXT) {
+        cover_initials(search, hit);
+    }
+}
+
+/* Shows every place of every pattern to take; returns the state at the end of the text. */
+static uint32_t each_hit(struct search *search, hit_taker take)
 {
     const struct automaton *automaton = search->patterns->automaton;
     uint32_t state = 0;
-    int result = 0;
 
-    for (size_t at = 0; result == 0 && at < search->folded.length; at++) {
-        if (marks[search->folded.places[at].from] != 0) {
+    for (size_t at = 0; at < search->folded.length; at++) {
+        size_t nested = 0;
+        if (search->marks[search->folded.places[at].from] != 0) {
             state = 0;
             continue;
         }
         state = automaton_step(automaton, state, search->folded.bytes[at]);
-        for (uint32_t match = state; result == 0 && match != 0; match = automaton_match(automaton, match)) {
-            if (automaton_bits(automaton, match) != 0) {
-                result = add_hit(search, at + 1 - automaton_depth(automaton, match), at + 1,
-                                 automaton_bits(automaton, match));
+        for (uint32_t match = state; match != 0; match = automaton_match(automaton, match)) {
+            const struct hit hit = {at + 1 - automaton_depth(automaton, match), at + 1,
+                                    automaton_bits(automaton, match)};
+            if (nested++ == MAX_NESTED) { /* to judge them all would not be linear: all of it goes */
+                cover(search->covered, at + 1 - automaton_depth(automaton, state), at + 1);
+                break;
+            }
+            if (hit.bits != 0) {
+                const struct hit wide = widened(search, hit);
+                take(search, &wide);
             }
         }
     }
-    for (size_t at = 0; result == 0 && at < search->count; at++) {
-        const struct hit *hit = &search->hits[at];
-        if (counts(search, hit)) {
-            cover(search, hit->start, with_genitive(search, hit->end));
-            if ((hit->bits & ANY_NAME) != 0U && search->mode == CLEANER_TEXT) {
-                cover_initials(search, hit);
-            }
-        }
+    return state;
+}
+
+static void find(struct search *search)
+{
+    const size_t places = search->folded.length + 1;
+    int32_t open = 0;
+    int32_t before = 0;
+
+    (void)each_hit(search, take_places);
+    for (size_t at = 0; at < places; at++) {
+        open += search->allowed[at];
+        search->allowed[at] = before;
+        before += open > 0 ? 1 : 0;
     }
-    if (result == 0) {
-        cover_cut(search, state);
+    cover_cut(search, each_hit(search, take_counting));
+    open = 0;
+    for (size_t at = 0; at < places; at++) {
+        open += search->covered[at];
+        search->covered[at] = open > 0 ? 1 : 0;
     }
-    return result;
 }
 
 /* Marks source bytes; separators between two covered places go too. */
@@ -338,24 +415,42 @@ static int mark(const struct search *search, uint8_t *marks)
     return marked;
 }
 
+/* Allowed bytes that no hit covers: other searches leave them alone. */
+static void mark_allowed(const struct search *search, uint8_t *marks)
+{
+    const struct folded *folded = &search->folded;
+
+    for (size_t at = 0; at < folded->length; at++) {
+        for (uint32_t byte = folded->places[at].from;
+             search->allowed[at + 1] > search->allowed[at] && byte < folded->places[at].to; byte++) {
+            marks[byte] = marks[byte] == 0 ? HITS_ALLOWED : marks[byte];
+        }
+    }
+}
+
 int hits_mark(const struct patterns *patterns, const char *text, size_t length, uint32_t mode, uint8_t *marks)
 {
-    struct search search = {.patterns = patterns, .text = text, .mode = mode};
+    struct search search = {.patterns = patterns, .text = text, .marks = marks, .mode = mode};
+    size_t places = 0;
     int result = fold_text(text, length, &search.folded);
 
-    if (result == 0 && search.folded.length > 0) {
-        search.begins = calloc(search.folded.length + 1, 3);
-        if (search.begins == NULL) {
-            result = DCMCHAIN_E_MEMORY;
-        } else {
-            search.ends = search.begins + search.folded.length + 1;
-            search.covered = search.ends + search.folded.length + 1;
-            result = find(&search, marks);
-        }
-        result = result < 0 ? result : mark(&search, marks);
+    if (result < 0 || search.folded.length == 0) {
+        folded_free(&search.folded);
+        return result;
     }
-    free(search.begins);
-    free(search.hits);
+    places = search.folded.length + 1;
+    search.covered = calloc(places, 2 * (sizeof(int32_t) + 1));
+    if (search.covered == NULL) {
+        folded_free(&search.folded);
+        return DCMCHAIN_E_MEMORY;
+    }
+    search.allowed = search.covered + places;
+    search.begins = (uint8_t *)(search.allowed + places);
+    search.ends = search.begins + places;
+    find(&search);
+    result = mark(&search, marks);
+    mark_allowed(&search, marks);
+    free(search.covered);
     folded_free(&search.folded);
     return result;
 }

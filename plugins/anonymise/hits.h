@@ -6,9 +6,13 @@
 #include "fold.h"
 #include "patterns.h"
 
-/* Marks every byte of the source text that belongs to a hit with 1 in marks (length bytes, zeroed; bytes that
- * are marked already are not looked at). mode: CLEANER_TEXT … Returns 1 where something was marked, 0 or
- * negative. */
+/* In marks. */
+#define HITS_HIT 1U
+#define HITS_ALLOWED 16U
+
+/* Marks the bytes of the source text that belong to a hit, and those of allowed words (length bytes; what is
+ * marked already is not looked at). mode: CLEANER_TEXT … Returns 1 where a hit was marked, 0 or negative.
+ * Linear in the text, whatever the patterns. */
 int hits_mark(const struct patterns *patterns, const char *text, size_t length, uint32_t mode,
               uint8_t *marks);
 

@@ -14,6 +14,7 @@
 #define MIN_ID 4U
 #define MIN_PHRASE 5U
 #define MIN_PHONE 6U
+#define MIN_SERIAL 5U
 
 int patterns_open(const struct words *words, struct patterns *ret_patterns)
 {
@@ -200,6 +201,7 @@ int patterns_add(struct patterns *patterns, uint32_t class_id, const char *value
     case DCMCHAIN_IDENTITY_NAME:
         return name_patterns_add(patterns, value, PATTERN_NAME);
     case DCMCHAIN_IDENTITY_PERSON:
+        patterns->staff++;
         return name_patterns_add(patterns, value, PATTERN_STAFF);
     case DCMCHAIN_IDENTITY_ID:
     case DCMCHAIN_IDENTITY_ACCESSION:
@@ -210,9 +212,26 @@ int patterns_add(struct patterns *patterns, uint32_t class_id, const char *value
     case DCMCHAIN_IDENTITY_UID:
         return strspn(value, "0123456789.") == strlen(value) ? add_uid(patterns, value)
                                                              : add_id(patterns, value);
+    case DCMCHAIN_IDENTITY_DEVICE: /* serial numbers; a shorter number of digits alone says nothing */
+        if (strspn(value, "0123456789") == strlen(value)) {
+            return strlen(value) < MIN_SERIAL ? 0 : add_id(patterns, value);
+        }
+        return add_phrases(patterns, value);
     default: /* institutions, addresses, devices, sites, and classes of a newer core */
         return add_phrases(patterns, value);
     }
+}
+
+int patterns_add_word(struct patterns *patterns, const char *word, uint32_t bits)
+{
+    struct folded folded = {NULL, NULL, 0};
+    int result = fold_text(word, strlen(word), &folded);
+
+    if (result == 0 && folded.length > 0) {
+        result = automaton_add(patterns->automaton, folded.bytes, folded.length, bits);
+    }
+    folded_free(&folded);
+    return result;
 }
 
 static int by_number(const void *left, const void *right)

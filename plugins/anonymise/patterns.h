@@ -20,6 +20,8 @@
 #define PATTERN_PHONE 64U    /* digits of a telephone number */
 #define PATTERN_COMMON 128U  /* it is a word of the lists */
 #define PATTERN_EPONYM 256U
+#define PATTERN_EXTRA 512U    /* a word of the settings that goes wherever it stands */
+#define PATTERN_ALLOWED 1024U /* a word of the settings that stays */
 
 struct patterns {
     struct automaton *automaton;
@@ -30,6 +32,7 @@ struct patterns {
     size_t uid_count;
     size_t uid_room;
     size_t day_room;
+    size_t staff;      /* how many names of others there are */
     uint32_t initials; /* bit n: a part of the patient's name begins with the n-th letter */
 };
 
@@ -38,6 +41,8 @@ void patterns_free(struct patterns *patterns);
 
 /* Adds one identity value of a class (DCMCHAIN_IDENTITY_NAME …). */
 int patterns_add(struct patterns *patterns, uint32_t class_id, const char *value);
+/* Adds a word or phrase of the settings: PATTERN_EXTRA or PATTERN_ALLOWED. */
+int patterns_add_word(struct patterns *patterns, const char *word, uint32_t bits);
 int patterns_finish(struct patterns *patterns);
 
 bool patterns_has_day(const struct patterns *patterns, int32_t days);

@@ -89,4 +89,33 @@ const struct dcmchain_setting anonymise_settings[ANONYMISE_SETTINGS] = {
          "With retain: safe-private, what stays of PS3.15 table E.3.10-1: numeric (numbers and CS), or all "
          "(text cleaned, UIDs mapped, sequences entered; never bytes).",
      .offset = offsetof(struct anonymise_config, safe_private)},
+    {.key = "extra_words",
+     .type = DCMCHAIN_SETTING_STRINGS,
+     .flags = DCMCHAIN_SETTING_SENSITIVE,
+     .fallback = "[]",
+     .help = "Words and phrases that go out of every text, besides the study's own identity: names of a "
+             "site, of staff.",
+     .offset = offsetof(struct anonymise_config, extra_words)},
+    {.key = "extra_patterns",
+     .type = DCMCHAIN_SETTING_STRINGS,
+     .flags = DCMCHAIN_SETTING_SENSITIVE,
+     .fallback = "[]",
+     .help = "Regular expressions (PCRE2, UTF-8) whose matches go out of every text; of a pattern with a "
+             "group, the first "
+             "group.",
+     .offset = offsetof(struct anonymise_config, extra_patterns)},
+    {.key = "allow",
+     .type = DCMCHAIN_SETTING_STRINGS,
+     .flags = DCMCHAIN_SETTING_SENSITIVE,
+     .fallback = "[]",
+     .help = "Words and phrases that stay in text though they are found: a protocol that bears a name.",
+     .offset = offsetof(struct anonymise_config, allow)},
+    {.key = "hit_text",
+     .type = DCMCHAIN_SETTING_STRING,
+     .fallback = "\"\"",
+     .maximum = 16,
+     .help =
+         "What stands in a text where something was taken out: capital letters, digits, blanks, underscores. "
+         "Empty: nothing, and REMOVED where nothing else is left.",
+     .offset = offsetof(struct anonymise_config, hit_text)},
 };

@@ -12,6 +12,7 @@
 struct run_state {
     struct profile profile;
     struct words *words;
+    struct shapes *shapes;
 };
 
 struct study_state {
