@@ -23,6 +23,7 @@ struct dcmchain_report {
     char *changes_text;
     char *changes_ndjson;
     int exit_code;
+    int key_is_lasting;
 };
 
 /* Copies what the caller's struct has of ours; the rest stays zero, so that older callers keep working. */
@@ -152,6 +153,7 @@ static int make_report(struct run *run, dcmchain_report **ret_report)
     report->summary = report_summary(run);
     report->tree = report_tree(run);
     report->exit_code = report_exit_code(run);
+    report->key_is_lasting = key_is_lasting(run->key) ? 1 : 0;
     bool well = report->json != NULL && report->summary != NULL && report->tree != NULL;
     if (well && run->changes != NULL) {
         well = changes_write(run->changes, false, &report->changes_text) == DCMCHAIN_OK &&
@@ -208,6 +210,11 @@ void dcmchain_report_free(dcmchain_report *report)
 int dcmchain_report_exit_code(const dcmchain_report *report)
 {
     return report->exit_code;
+}
+
+int dcmchain_report_key_is_lasting(const dcmchain_report *report)
+{
+    return report->key_is_lasting;
 }
 
 static int give(const char *text, char **ret_text)

@@ -5,6 +5,7 @@
 
 #include "cleanup.h"
 #include "run.h"
+#include "seal.h"
 #include "text.h"
 
 static int context_open(struct run *run, struct dcmchain_context *context)
@@ -98,6 +99,55 @@ uint32_t dcmchain_key_is_lasting(const dcmchain_context *context)
 const char *dcmchain_project(const dcmchain_context *context)
 {
     return context->run->pipeline->project;
+}
+
+const char *dcmchain_persistence(const dcmchain_context *context)
+{
+    const struct persistence *persistence = context->run->persistence;
+    return persistence == NULL ? NULL : persistence_path(persistence);
+}
+
+size_t dcmchain_keyring_count(const dcmchain_context *context)
+{
+    return context->run->ring.count;
+}
+
+const char *dcmchain_keyring_id(const dcmchain_context *context, size_t index)
+{
+    const struct keyring *ring = &context->run->ring;
+    return index < ring->count ? key_id(ring->keys[index]) : NULL;
+}
+
+int dcmchain_keyring_hmac(const dcmchain_context *context, size_t index, const char *domain,
+                          const void *bytes, size_t length_bytes, uint8_t ret_digest[32])
+{
+    const struct keyring *ring = &context->run->ring;
+    if (index >= ring->count) {
+        return DCMCHAIN_E_RANGE;
+    }
+    key_hmac(ring->keys[index], "", domain, bytes, length_bytes, ret_digest);
+    return DCMCHAIN_OK;
+}
+
+int dcmchain_seal(const dcmchain_context *context, const char *purpose, const void *bytes,
+                  size_t length_bytes, uint8_t **ret_sealed, size_t *ret_length_bytes)
+{
+    return seal_bytes(context->run->key, purpose, bytes, length_bytes, ret_sealed, ret_length_bytes);
+}
+
+int dcmchain_unseal(const dcmchain_context *context, const char *purpose, const void *sealed,
+                    size_t length_bytes, char **ret_bytes, size_t *ret_length_bytes)
+{
+    const struct keyring *ring = &context->run->ring;
+    return seal_open(ring->keys, ring->count, purpose, sealed, length_bytes, ret_bytes, ret_length_bytes);
+}
+
+int dcmchain_log_access(const dcmchain_context *context, const char *what, const char *kind, uint64_t count,
+                        const char *reason)
+{
+    struct persistence *persistence = context->run->persistence;
+    return persistence == NULL ? DCMCHAIN_E_ABSENT
+                               : persistence_log_access(persistence, what, kind, count, reason);
 }
 
 const char *dcmchain_task_json(const dcmchain_context *context)

@@ -86,6 +86,18 @@ int key_open_random(struct key **ret_key)
     return DCMCHAIN_OK;
 }
 
+int key_make_text(char ret_text[KEY_TEXT_BYTES])
+{
+    uint8_t bytes[KEY_BYTES];
+    if (getrandom(bytes, KEY_BYTES, 0) != (ssize_t)KEY_BYTES) {
+        return DCMCHAIN_E_IO;
+    }
+    digest_hex(bytes, KEY_BYTES, ret_text);
+    OPENSSL_cleanse(bytes, sizeof bytes);
+    memcpy(ret_text + KEY_DIGITS, "\n", 2);
+    return DCMCHAIN_OK;
+}
+
 /* ---- the file ---- */
 
 static int refuse(char **ret_problem, const char *text)

@@ -16,6 +16,9 @@ int key_open_file(const char *path, struct key **ret_key, char **ret_problem);
 /* A random key (getrandom) for this run. */
 int key_open_random(struct key **ret_key);
 void key_free(struct key *key);
+/* The text of a key file for a new key: 64 hex digits and a line end. The caller wipes it. */
+#define KEY_TEXT_BYTES 66
+int key_make_text(char ret_text[KEY_TEXT_BYTES]);
 
 bool key_is_lasting(const struct key *key);
 /* 16 hex digits: a hash of the key for this one purpose. Borrowed. */

@@ -94,29 +94,16 @@ static int check_options(const struct run *run, char **ret_problem)
     if (options->existing > DCMCHAIN_EXISTING_SKIP || options->on_error > DCMCHAIN_ON_ERROR_QUARANTINE) {
         return usage(ret_problem, "an option has a value that this library does not know");
     }
-    if (options->existing == DCMCHAIN_EXISTING_SKIP && options->key_file == NULL) {
+    if (options->existing == DCMCHAIN_EXISTING_SKIP && options->key_file == NULL &&
+        options->persistence_folder == NULL) {
         return usage(ret_problem,
                      "studies that exist can only be skipped with a lasting key, since their names come "
-                     "from it: give a key file");
+                     "from it: give a key file or a persistence folder");
     }
     if (options->phi_map_file != NULL && options->dry_run != 0) {
         return usage(ret_problem, "a dry run creates nothing: it writes no PHI map");
     }
     return DCMCHAIN_OK;
-}
-
-static int open_key(struct run *run, char **ret_problem)
-{
-    if (run->options.key_file != NULL) {
-        return key_open_file(run->options.key_file, &run->key, ret_problem);
-    }
-    int result = key_open_random(&run->key);
-    if (result == DCMCHAIN_OK) {
-        run_warn(run, NULL,
-                 "no key file: a random key for this run alone; its pseudonyms and UIDs will not match "
-                 "those of any other run");
-    }
-    return result;
 }
 
 static int open_quarantine(struct run *run, char **ret_problem)
@@ -241,6 +228,7 @@ static void publish_all(struct run *run)
         dcmchain_study *study = &run->studies[i];
         if (study->state == STUDY_CLOSED) {
             study->state = !well ? STUDY_STOPPED : skipped ? STUDY_SKIPPED : STUDY_PUBLISHED;
+            study_end(study);
         }
     }
     if (problem != NULL && run->problem == NULL) {
@@ -248,6 +236,18 @@ static void publish_all(struct run *run)
     } else {
         free(problem);
     }
+}
+
+static bool is_anything_left(const struct run *run)
+{
+    bool any = false;
+    bool failed = false;
+    for (size_t i = 0; i < run->study_count; i++) {
+        any = any || run->studies[i].state == STUDY_CLOSED || run->studies[i].state == STUDY_PUBLISHED ||
+              run->studies[i].state == STUDY_SKIPPED;
+        failed = failed || run->studies[i].state == STUDY_FAILED || run->studies[i].state == STUDY_STOPPED;
+    }
+    return any || failed; /* a failure has its own text */
 }
 
 /* A run that had DICOM in it and publishes none of it, by no stage's will, is not well. */
@@ -266,6 +266,10 @@ static void check_nothing_left(struct run *run)
     }
     if (found == 0) {
         run->problem = text_format("the input folder holds no DICOM instance");
+    } else if (run->options.mercure_context != 0 && !is_anything_left(run)) {
+        run->problem =
+            text_format("every instance was left out: nothing is left to publish, and mercure would "
+                        "take that as success");
     } else if (set_aside == found) {
         run->problem = text_format("every instance failed and was set aside: nothing is left to publish");
     }
@@ -328,6 +332,9 @@ static int prepare(struct run *run, const char *task_file)
     if (result == DCMCHAIN_OK) {
         result = refuse_input(run, &problem);
     }
+    if (result == DCMCHAIN_OK) {
+        result = memory_log_show_phi(run, &problem);
+    }
     if (result == DCMCHAIN_OK && run->options.phi_map_file != NULL) {
         result = phi_map_write(run->options.phi_map_file, run->options.output_folder, run->scan, &problem);
     }
@@ -360,7 +367,7 @@ int run_execute(struct run *run, const char *task_file, char **ret_problem)
         run->pipeline->mixed_patients == PIPELINE_MIXED_FAIL ||
         (run->pipeline->mixed_patients == PIPELINE_MIXED_DEFAULT && run->options.mercure_context != 0);
     if (result == DCMCHAIN_OK) {
-        result = open_key(run, &problem);
+        result = memory_open(run, &problem);
     }
     if (result == DCMCHAIN_OK) {
         result = open_quarantine(run, &problem);
@@ -384,6 +391,9 @@ int run_execute(struct run *run, const char *task_file, char **ret_problem)
     }
     run->stopped = run_stopped(run);
     contexts_close(run, outcome_of(run));
+    if (!memory_write_evidence(run) && run->problem == NULL) {
+        run->problem = text_format("evidence: it could not be written to the persistence folder");
+    }
     ticker_stop(ticker);
     return DCMCHAIN_OK;
 }
@@ -402,7 +412,7 @@ void run_free(struct run *run)
     names_free(run->folders);
     changes_free(run->changes);
     scan_free(run->scan);
-    key_free(run->key);
+    memory_close(run);
     tally_free(&run->warnings);
     tally_free(&run->quarantined);
     free(run->problem);

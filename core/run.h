@@ -14,6 +14,7 @@
 #include "key.h"
 #include "log.h"
 #include "names.h"
+#include "persistence.h"
 #include "pipeline.h"
 #include "scan.h"
 #include "sink.h"
@@ -115,6 +116,7 @@ struct dcmchain_study {
     struct dcmchain_artifact **documents; /* study documents */
     size_t document_count;
     struct tally warnings; /* under lock */
+    bool ended;            /* study_end() was called */
 };
 
 struct dcmchain_instance {
@@ -141,7 +143,9 @@ struct run {
     const struct pipeline *pipeline;
     struct log *log;
     struct scan *scan;
-    struct key *key;
+    struct key *key;                 /* the first of the ring */
+    struct keyring ring;             /* it, and retired ones */
+    struct persistence *persistence; /* NULL: no folder lasts from run to run */
     struct sink *sink;
     struct sink_study *shared_sink; /* publish: run */
     bool publish_run;
@@ -197,6 +201,16 @@ const char *call_text(void);
 void where_text(const dcmchain_study *study, const dcmchain_series *series,
                 const struct scan_instance *instance, char *ret_where, size_t size);
 
+/* ---- memory.c: what a run remembers of others ---- */
+
+/* Opens persistence folder, key and ring as run->options say. DCMCHAIN_E_USAGE with *ret_problem (owned). */
+int memory_open(struct run *run, char **ret_problem);
+void memory_close(struct run *run);
+/* Notes that somebody is about to see source values (show_phi), where a folder lasts. */
+int memory_log_show_phi(struct run *run, char **ret_problem);
+/* One line of evidence per study, where a folder lasts: no source value is in it. False: not all is written.
+ */
+bool memory_write_evidence(struct run *run);
 /* ---- run.c ---- */
 
 struct run *run_new(const struct pipeline *pipeline, struct log *log);
@@ -268,6 +282,8 @@ void study_fail(dcmchain_study *study, char *problem, bool residual);
 /* Closes series and study, places documents; publishes unless the run publishes as a whole. */
 void study_finish(dcmchain_study *study);
 void study_publish(dcmchain_study *study);
+/* Tells the stages what became of it: once, when it is published or will never be. */
+void study_end(dcmchain_study *study);
 /* sink_study_publish(), timed. */
 int publish_sink(struct run *run, struct sink_study *sink, bool *ret_skipped, char **ret_problem);
 

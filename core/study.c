@@ -290,8 +290,10 @@ void study_finish(dcmchain_study *study)
     }
     if (study->state != STUDY_CLOSED) {
         discard(study);
+        study_end(study);
     } else if (!run->publish_run) {
         study_publish(study);
+        study_end(study);
     }
 }
 
@@ -332,4 +334,24 @@ void study_publish(dcmchain_study *study)
                                : text_format("it could not be published: %s", dcmchain_result_text(result)),
                false);
     study->state = STUDY_FAILED;
+}
+
+void study_end(dcmchain_study *study)
+{
+    struct run *run = study->run;
+    bool published = study->state == STUDY_PUBLISHED && run->options.dry_run == 0;
+    if (study->ended) {
+        return;
+    }
+    study->ended = true;
+    for (size_t i = 0; i < study->opened; i++) {
+        struct dcmchain_context *context = &run->contexts[i];
+        if (context->entry->stage.study_end != NULL) {
+            struct call call;
+            call_begin(&call, context, NULL, NULL, NULL);
+            context->entry->stage.study_end(context, context->handle, study->source->ordinal,
+                                            published ? 1 : 0);
+            call_end(&call);
+        }
+    }
 }

@@ -26,6 +26,8 @@ struct options {
     const char *key_file;
     const char *quarantine;
     const char *phi_map;
+    const char *persistence;
+    const char *reason;
     const char *stage_folders[MAX_LIST + 1]; /* NULL-terminated */
     const char *overrides[MAX_LIST + 1];
     size_t stage_folder_count;
@@ -36,6 +38,7 @@ struct options {
     bool mercure_context;
     bool dry_run;
     bool changes;
+    bool yes;
     bool show_phi;
     bool quiet;
     bool verbose;
@@ -51,6 +54,8 @@ struct options {
 #define TAKES_STAGES 4U
 #define TAKES_HELP 8U
 #define TAKES_NEW_STAGE 16U
+#define TAKES_KEY 32U
+#define TAKES_VERIFY 64U
 
 /* Parses what follows the command's name. False: a usage error, which is said. *ret_help: --help was given.
  */
@@ -65,6 +70,10 @@ int command_check(struct options *options);
 int command_stages(const struct options *options);
 int command_help(const struct options *options);
 int command_new_stage(const struct options *options);
+int command_key(const struct options *options);
+int command_verify(const struct options *options);
+/* A stage's own command: argv[0] is the stage's name. EXIT_USAGE with ret_unknown where there is no such. */
+int command_stage(int argc, char **argv, bool *ret_unknown);
 
 /* An error of usage, with where help is. Returns EXIT_USAGE. */
 int usage_error(const char *command, const char *format, ...) __attribute__((__format__(__printf__, 2, 3)));

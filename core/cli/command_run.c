@@ -86,7 +86,7 @@ static bool print_tree(const struct options *options, const dcmchain_report *rep
 {
     char *text = NULL;
     FILE *stream = options->report != NULL && strcmp(options->report, "-") == 0 ? stderr : stdout;
-    if (options->key_file == NULL) {
+    if (options->key_file == NULL && dcmchain_report_key_is_lasting(report) == 0) {
         (void)fprintf(stream,
                       "no key file: names that come from the key are shown as <Study 1> and the like\n");
     }
@@ -161,6 +161,8 @@ static int work(struct options *options, pid_t parent)
         .progress_closure = &console,
         .may_publish = may_publish,
         .may_publish_closure = &parent,
+        .persistence_folder = options->persistence,
+        .reason = options->reason,
     };
     int result = dcmchain_chain_run(chain, &run, &report, &problem);
     console_finish(&console);
@@ -226,6 +228,10 @@ static bool use_environment(struct options *options)
     if (options->input == NULL && options->output == NULL && input != NULL && output != NULL) {
         options->mercure_context = true;
     }
+    const char *persistence = getenv("MODULE_PERSISTENCE_DIR");
+    if (options->persistence == NULL && persistence != NULL && persistence[0] != '\0') {
+        options->persistence = persistence;
+    }
     options->input = options->input != NULL ? options->input : input;
     options->output = options->output != NULL ? options->output : output;
     if (options->input == NULL) {
@@ -268,6 +274,9 @@ int command_run(struct options *options)
     }
     if ((options->changes || options->show_phi) && !options->dry_run) {
         return usage_error("run", "--changes and --show-phi go with --dry-run");
+    }
+    if (options->show_phi && (options->reason == NULL || options->reason[0] == '\0')) {
+        return usage_error("run", "--show-phi needs --reason TEXT: why you need to see source values");
     }
     if (!use_environment(options) || !find_task(options, &task)) {
         return EXIT_USAGE;

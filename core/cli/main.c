@@ -17,6 +17,8 @@ static const struct {
     {"check", TAKES_CHECK, "PIPELINE…", "check pipeline descriptions, their stages and settings"},
     {"stages", TAKES_STAGES, "", "list all stages that are found, and what failed to load and why"},
     {"help", TAKES_HELP, "[COMMAND|STAGE]", "show the options of a command, or the settings of a stage"},
+    {"key", TAKES_KEY, "new|show-id|rotate", "make, name or rotate the key of the pseudonyms"},
+    {"verify", TAKES_VERIFY, "OUT…", "check a published tree against its task documents"},
     {"new-stage", TAKES_NEW_STAGE, "NAME", "write a folder with a new stage that builds at once"},
 };
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
@@ -30,6 +32,7 @@ static void print_overview(FILE *stream)
         (void)fprintf(stream, "  %-10s %-16s %s\n", commands[i].name, commands[i].operands,
                       commands[i].summary);
     }
+    (void)fprintf(stream, "  STAGE      ARGUMENT…        a command that a stage brings, as 'lookup'\n");
     (void)fprintf(stream, "  --version                   show the version\n\n'dcmchain help COMMAND' shows "
                           "the options of a command.\n");
 }
@@ -73,6 +76,10 @@ static int call(size_t index, struct options *options)
         return command_stages(options);
     case TAKES_NEW_STAGE:
         return command_new_stage(options);
+    case TAKES_KEY:
+        return command_key(options);
+    case TAKES_VERIFY:
+        return command_verify(options);
     default:
         break;
     }
@@ -105,6 +112,11 @@ static int dispatch(int argc, char **argv)
             return EXIT_DONE;
         }
         return call(i, &options);
+    }
+    bool unknown = false;
+    int code = command_stage(argc - 1, argv + 1, &unknown);
+    if (!unknown) {
+        return code;
     }
     (void)fprintf(stderr, "dcmchain: there is no such command\n\n");
     print_overview(stderr);

@@ -24,12 +24,16 @@ enum {
     OPTION_ON_ERROR,
     OPTION_QUARANTINE,
     OPTION_PHI_MAP,
+    OPTION_PERSISTENCE,
+    OPTION_REASON,
+    OPTION_YES,
     OPTION_STAGE_DIR,
     OPTION_LOG_FORMAT,
     OPTION_JSON
 };
 
-#define TAKES_ALL 31U
+#define TAKES_ALL 127U
+#define TAKES_STAGE_LISTS (TAKES_RUN | TAKES_CHECK | TAKES_STAGES | TAKES_HELP)
 
 static const struct {
     int value;
@@ -50,8 +54,13 @@ static const struct {
     {OPTION_SET, "set", "ID.KEY=VALUE", TAKES_RUN | TAKES_CHECK,
      "a setting over the pipeline's, by the entry's id"},
     {OPTION_TASK, "task", "FILE", TAKES_RUN | TAKES_CHECK, "mercure's task.json; behave as in mercure"},
-    {OPTION_KEY_FILE, "key-file", "FILE", TAKES_RUN,
+    {OPTION_KEY_FILE, "key-file", "FILE", TAKES_RUN | TAKES_KEY,
      "the key: 64 hex digits in a file that only you can read"},
+    {OPTION_PERSISTENCE, "persistence", "DIR", TAKES_RUN | TAKES_KEY,
+     "where key, evidence and look-up last (default: MODULE_PERSISTENCE_DIR)"},
+    {OPTION_REASON, "reason", "TEXT", TAKES_RUN,
+     "with --show-phi: why you need to see it; goes to the access log of the persistence folder"},
+    {OPTION_YES, "yes", NULL, TAKES_KEY, "rotate: known patients may get new pseudonyms"},
     {OPTION_EXISTING, "existing", "HOW", TAKES_RUN,
      "a study that is there already: fail (default), replace, skip"},
     {OPTION_ON_ERROR, "on-error", "HOW", TAKES_RUN, "a failed instance: stop (fails its study), quarantine"},
@@ -60,9 +69,9 @@ static const struct {
     {OPTION_PHI_MAP, "phi-map", "FILE", TAKES_RUN,
      "write which ordinal is which input file: identifying, 0600"},
     {OPTION_REPORT, "report", "FILE", TAKES_RUN, "write the report as JSON ('-': standard output)"},
-    {OPTION_STAGE_DIR, "stage-dir", "DIR", TAKES_ALL & ~TAKES_NEW_STAGE,
+    {OPTION_STAGE_DIR, "stage-dir", "DIR", TAKES_STAGE_LISTS,
      "search stages here first (may be given again)"},
-    {OPTION_JSON, "json", NULL, TAKES_ALL & ~TAKES_NEW_STAGE, "print for programs"},
+    {OPTION_JSON, "json", NULL, TAKES_STAGE_LISTS, "print for programs"},
     {OPTION_LOG_FORMAT, "log-format", "FORMAT", TAKES_RUN, "text (default) or json, one object a line"},
     {OPTION_QUIET, "quiet", NULL, TAKES_RUN, "only warnings and errors"},
     {OPTION_VERBOSE, "verbose", NULL, TAKES_RUN, "details too"},
@@ -148,10 +157,10 @@ static bool take_choice(const char *command, int value, const char *given, struc
 
 static void take_flag(int value, struct options *options)
 {
-    bool *const flags[] = {&options->dry_run, &options->changes, &options->show_phi,
-                           &options->quiet,   &options->verbose, &options->json};
-    static const int values[] = {OPTION_DRY_RUN, OPTION_CHANGES, OPTION_SHOW_PHI,
-                                 OPTION_QUIET,   OPTION_VERBOSE, OPTION_JSON};
+    bool *const flags[] = {&options->dry_run, &options->changes, &options->show_phi, &options->quiet,
+                           &options->verbose, &options->json,    &options->yes};
+    static const int values[] = {OPTION_DRY_RUN, OPTION_CHANGES, OPTION_SHOW_PHI, OPTION_QUIET,
+                                 OPTION_VERBOSE, OPTION_JSON,    OPTION_YES};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         if (values[i] == value) {
             *flags[i] = true;
@@ -161,11 +170,12 @@ static void take_flag(int value, struct options *options)
 
 static void take_text(int value, const char *given, struct options *options)
 {
-    const char **const texts[] = {&options->pipeline,   &options->input,  &options->output,
-                                  &options->task,       &options->report, &options->key_file,
-                                  &options->quarantine, &options->phi_map};
-    static const int values[] = {OPTION_PIPELINE, OPTION_INPUT,    OPTION_OUTPUT,     OPTION_TASK,
-                                 OPTION_REPORT,   OPTION_KEY_FILE, OPTION_QUARANTINE, OPTION_PHI_MAP};
+    const char **const texts[] = {
+        &options->pipeline, &options->input,      &options->output,  &options->task,        &options->report,
+        &options->key_file, &options->quarantine, &options->phi_map, &options->persistence, &options->reason};
+    static const int values[] = {OPTION_PIPELINE,    OPTION_INPUT,    OPTION_OUTPUT,     OPTION_TASK,
+                                 OPTION_REPORT,      OPTION_KEY_FILE, OPTION_QUARANTINE, OPTION_PHI_MAP,
+                                 OPTION_PERSISTENCE, OPTION_REASON};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         if (values[i] == value) {
             *texts[i] = given;

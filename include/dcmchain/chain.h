@@ -108,6 +108,9 @@ struct dcmchain_run_options {
     int (*may_publish)(
         void *closure); /* asked before each publication: 0 forbids it (the parent died); NULL: yes */
     void *may_publish_closure;
+    const char
+        *persistence_folder; /* where key, evidence and look-up last; NULL: nowhere. Outside IN and OUT */
+    const char *reason;      /* why identity is shown (show_phi): for the log of such looks */
 };
 
 /* Runs a chain. Whatever it returns, *ret_report is set unless memory ran out or the options are wrong
@@ -121,6 +124,9 @@ DCMCHAIN_API void dcmchain_report_free(dcmchain_report *report);
 /* The exit code that the run deserves: 0, 1, 3 or 4 (README, "Exit codes"). Since 0.1. */
 DCMCHAIN_API int dcmchain_report_exit_code(const dcmchain_report *report);
 
+/* 1: the key came from a file or the persistence folder; 0: it was made for this run alone. Since 0.1. */
+DCMCHAIN_API int dcmchain_report_key_is_lasting(const dcmchain_report *report);
+
 /* The report as JSON, as a summary for a person, as the tree that is (or would be) published (one path a
  * line, sorted bytewise, folders with a trailing '/'), and the recorded changes as text or NDJSON. Owned.
  * Since 0.1. */
@@ -129,6 +135,42 @@ DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_report_summary(const dcmchain_repo
 DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_report_tree(const dcmchain_report *report, char **ret_text);
 DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_report_changes(const dcmchain_report *report,
                                                              uint32_t as_ndjson, char **ret_text);
+
+/* ---- keys, stages' own commands ---- */
+
+/* Where a key lies: in a file, else in the persistence folder. One of them is required. */
+struct dcmchain_key_options {
+    uint32_t struct_size;
+    uint32_t reserved;
+    const char *key_file;
+    const char *persistence_folder;
+};
+
+/* Makes a key where there is none; tells the id of the one that is there; retires it for a new one, in the
+ * persistence folder alone, where the old one stays readable for look-ups. Ids: 16 hex digits, owned.
+ * DCMCHAIN_E_USAGE, _ABSENT with *ret_problem (owned). Since 0.1. */
+DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_key_new(const struct dcmchain_key_options *options,
+                                                      char **ret_id, char **ret_problem);
+DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_key_show(const struct dcmchain_key_options *options,
+                                                       char **ret_id, char **ret_problem);
+DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_key_rotate(const struct dcmchain_key_options *options,
+                                                         char **ret_old_id, char **ret_new_id,
+                                                         char **ret_problem);
+
+/* Calls the command of a stage (stage.h) with its exit code in *ret_exit_code. DCMCHAIN_E_ABSENT: no such
+ * stage, or it has no command; DCMCHAIN_E_USAGE: the key; both with *ret_problem (owned). Since 0.1. */
+DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_stage_command(const char *const *stage_folders,
+                                                            const struct dcmchain_key_options *options,
+                                                            const char *stage, int argc, char **argv,
+                                                            int *ret_exit_code, char **ret_problem);
+
+/* ---- the receiving side ---- */
+
+/* Reads a published tree and checks it against its task documents: files, sizes, UIDs, counts, and digests
+ * where they are listed. *ret_text (owned): a line for each finding, then what was checked, for a person;
+ * only paths below the folder and final UIDs. DCMCHAIN_OK: all is as it was published; DCMCHAIN_FAIL: it is
+ * not, or there is no task document; DCMCHAIN_E_IO: the folder could not be read. Since 0.1. */
+DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_verify(const char *folder, char **ret_text);
 
 /* Removes what killed runs left in an output folder: staging folders whose owner no longer lives. DCMCHAIN_OK
  * also where there is none. Any thread. Since 0.1. */

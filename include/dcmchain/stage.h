@@ -11,6 +11,7 @@
  *           artifact                    per artifact: look at its path and final bytes
  *         series_close                  all instances of the series are final: emit its documents
  *       study_close                     all series are closed: emit the study's documents
+ *       study_end                       it is published, or will never be
  *     run_close                         always, also after failure
  *
  * Every callback may be NULL. Every open that returned DCMCHAIN_OK is paired with its close, on every path;
@@ -151,6 +152,19 @@ struct dcmchain_stage {
     int (*study_close)(dcmchain_context *context, const struct dcmchain_scope *scope, uint32_t ok);
     /* Alone, after the last study. outcome: DCMCHAIN_OUTCOME_DONE …  */
     void (*run_close)(dcmchain_context *context, void *run, uint32_t outcome);
+
+    /* Appended in 0.1, NULL in a stage that was built before. */
+
+    /* What became of a study whose study_open returned well: once, after study_close. published is 1 when it
+     * is in OUT, durably; 0: it is not, by this run (failed, stopped, empty, there before, a dry run). A
+     * crash between the two leaves it unsaid. It may log; it can no longer fail the study. Different studies
+     * end at the same time. */
+    void (*study_end)(dcmchain_context *context, void *run, uint32_t study_ordinal, uint32_t published);
+
+    /* `dcmchain NAME ARGUMENT…`, where the command line has no command of the stage's name: argv[0] is that
+     * name, argv[argc] NULL. No pipeline and no study is there; key ring, sealing and persistence folder are.
+     * It prints to stdout what was asked for and to stderr what went wrong. Returns the exit code. */
+    int (*command)(dcmchain_context *context, int argc, char **argv);
 };
 
 /* The one exported symbol of a stage. Returns a struct that lives as long as the process. */
@@ -201,6 +215,37 @@ DCMCHAIN_API void dcmchain_hmac(const dcmchain_context *context, const char *dom
 DCMCHAIN_API const char *dcmchain_key_id(const dcmchain_context *context);
 DCMCHAIN_API uint32_t dcmchain_key_is_lasting(const dcmchain_context *context);
 DCMCHAIN_API const char *dcmchain_project(const dcmchain_context *context);
+
+/* The folder that lasts from run to run and belongs to dcmchain alone (0700), NULL where there is none: only
+ * what a pipeline asks to remember goes there, in files of the stage's own name. Runs over one folder
+ * overlap. Borrowed, for the run. Since 0.1. */
+DCMCHAIN_API const char *dcmchain_persistence(const dcmchain_context *context);
+
+/* The ring of keys: the run's is number 0, then those that were retired, so that what they made stays
+ * readable. The HMAC is over domain and value alone, without the project. NULL past the end. Any thread.
+ * Since 0.1. */
+DCMCHAIN_API size_t dcmchain_keyring_count(const dcmchain_context *context);
+DCMCHAIN_API const char *dcmchain_keyring_id(const dcmchain_context *context, size_t index);
+DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_keyring_hmac(const dcmchain_context *context, size_t index,
+                                                           const char *domain, const void *bytes,
+                                                           size_t length_bytes, uint8_t ret_digest[32]);
+
+/* Seals bytes for storage (AES-256-GCM under a key derived from the run's for this purpose), and opens what
+ * any key of the ring sealed: E_ABSENT where none of them did, E_INVALID where it was changed. Opened bytes
+ * have a NUL behind them. Owned (dcmchain_free()). Any thread. Since 0.1. */
+DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_seal(const dcmchain_context *context, const char *purpose,
+                                                   const void *bytes, size_t length_bytes,
+                                                   uint8_t **ret_sealed, size_t *ret_length_bytes);
+DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_unseal(const dcmchain_context *context, const char *purpose,
+                                                     const void *sealed, size_t length_bytes,
+                                                     char **ret_bytes, size_t *ret_length_bytes);
+
+/* Notes in the persistence folder that somebody is about to see identity: who, when, what (the command),
+ * which kind of values, how many, and the reason given. No value. Where it does not return DCMCHAIN_OK,
+ * nothing may be shown. Since 0.1. */
+DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_log_access(const dcmchain_context *context, const char *what,
+                                                         const char *kind, uint64_t count,
+                                                         const char *reason);
 
 /* The pipeline as it is in force, as a JSON object: {"version", "pipeline", "stages": [{"id", "stage",
  * "version", "settings"}], "key_id", "key_lasting", "project"}; sensitive settings as {"count", "hmac"}.
