@@ -52,9 +52,9 @@ synthetic() { # synthetic FOLDER [INSTANCES [SIDE]]: a study of four series with
 }
 dicom() { "$PYTHON" "$HERE/dicom.py" "$@"; } # dicom COMMAND…: with pydicom, a reader that shares nothing with ours
 
-# digest FOLDER: all names, modes, times and bytes of a tree in one line.
+# digest FOLDER: all names, modes and bytes of a tree, and the times of its files, in one line.
 digest() {
-    (cd "$1" && find . -printf '%P %y %m %Ts\n' | LC_ALL=C sort &&
+    (cd "$1" && find . -mindepth 1 \( -type d -printf '%P/ %m\n' -o -printf '%P %y %m %Ts\n' \) | LC_ALL=C sort &&
         find . -type f -print0 | LC_ALL=C sort -z | xargs -0r sha256sum) | sha256sum | cut -c1-64
 }
 tree() { (cd "$1" && find . -mindepth 1 \( -type d -printf '%P/\n' -o -printf '%P\n' \) | LC_ALL=C sort); }
