@@ -7,8 +7,11 @@
 
 #include "cleanup.h"
 #include "dates.h"
+#include "structured_content.h"
 #include "uids.h"
 #include "values.h"
+
+#define TAG_BIRTH_DATE 0x00100030U
 
 void apply_report(const struct target *target, const char *action, const char *before, const char *after)
 {
@@ -148,6 +151,9 @@ int apply_dummy(struct target *target)
     AUTO_API char *before = NULL;
     int result = 0;
 
+    if (target->vr == DCMCHAIN_VR_SQ && structured_has_dummy(target->tag)) {
+        return structured_dummy(target);
+    }
     if (target->vr == DCMCHAIN_VR_SQ || dcmchain_element_length(target->element) == 0) {
         return DCMCHAIN_VISIT_NEXT;
     }
@@ -222,6 +228,7 @@ int apply_date(struct target *target)
 int apply_birth_date(struct target *target)
 {
     AUTO_API char *text = NULL;
+    const bool is_content = target->tag != TAG_BIRTH_DATE; /* the value of a content item is never empty */
     char year[9] = "";
     int32_t born = 0;
 
@@ -232,7 +239,7 @@ int apply_birth_date(struct target *target)
     if (dcmchain_element_get_text(target->element, &text) < 0 || strlen(text) > 10 ||
         !dates_read(text, &born) || !dates_year(text, year) || !dates_read(year, &born) ||
         dates_age(born, target->work->study->last_day) >= 90) {
-        return apply_empty(target);
+        return is_content ? apply_dummy(target) : apply_empty(target);
     }
     return strcmp(text, year) == 0 ? DCMCHAIN_VISIT_NEXT : apply_text(target, "year", text, year);
 }

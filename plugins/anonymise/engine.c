@@ -9,6 +9,7 @@
 #include "claims.h"
 #include "cleanup.h"
 #include "opaque.h"
+#include "structured_content.h"
 
 #define TAG_PATIENT_ID 0x00100020U
 #define TAG_OVERLAY_BIT_POSITION 0x0102U
@@ -84,7 +85,7 @@ static int act(struct target *target)
     case ACTION_STUDY_ID:
         return apply_study_id(target);
     case ACTION_CLEAN:
-        return apply_clean(target);
+        return target->vr == DCMCHAIN_VR_SQ ? structured_clean_number(target) : apply_clean(target);
     default:
         return DCMCHAIN_VISIT_NEXT;
     }

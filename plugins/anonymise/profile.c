@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "descriptors.h"
+#include "structured_content.h"
 
 #define TAG_SERIES_DESCRIPTION 0x0008103EU
 #define TAG_PATIENT_NAME 0x00100010U
@@ -54,9 +55,10 @@ int profile_open(const struct anonymise_config *config, struct profile *ret_prof
         return result;
     }
     result = safe_private_open(&profile.safe_private);
+    result = result < 0 ? result : concepts_open(&profile.concepts);
     if (result < 0) {
-        table_free(profile.table);
-        (void)snprintf(ret_problem, PROFILE_PROBLEM_BYTES, "the list of safe private attributes: %s",
+        profile_close(&profile);
+        (void)snprintf(ret_problem, PROFILE_PROBLEM_BYTES, "the lists that come with the stage: %s",
                        dcmchain_result_text(result));
         return result;
     }
@@ -70,6 +72,8 @@ void profile_close(struct profile *profile)
     profile->table = NULL;
     safe_private_free(profile->safe_private);
     profile->safe_private = NULL;
+    concepts_free(profile->concepts);
+    profile->concepts = NULL;
 }
 
 uint16_t profile_vr(const struct profile *profile, uint32_t tag)
@@ -286,10 +290,24 @@ struct decision profile_decide(const struct profile *profile, const struct subje
     struct decision decision = decide(ACTION_REMOVE, NULL, NULL);
     const uint32_t tag = subject->tag;
     const struct table_row *row = NULL;
+    uint32_t attribute = 0;
     uint16_t known = 0;
 
     if (DCMCHAIN_TAG_IS_PRIVATE(tag)) {
         return decide_private(profile, subject);
+    }
+    attribute = structured_attribute(profile, subject);
+    if (attribute != 0) {
+        const struct subject meant = {.object = subject->object,
+                                      .position = subject->position,
+                                      .tag = attribute,
+                                      .vr = profile_vr(profile, attribute)};
+        decision = profile_decide(profile, &meant);
+        structured_adapt(subject, &decision);
+        if (decision.action == ACTION_SHIFT || decision.action == ACTION_YEAR) {
+            decision.row = table_find(profile->table, tag); /* that asks for a dummy where there is no date */
+        }
+        return decision;
     }
     row = table_find(profile->table, tag);
     if (decide_group(tag, &decision)) {

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "concepts.h"
 #include "config.h"
 #include "safe_private.h"
 #include "table.h"
@@ -53,6 +54,7 @@ struct decision {
 struct profile {
     struct table *table;
     struct safe_private *safe_private;
+    struct concepts *concepts;
     bool shipped;                   /* the table is ours */
     struct anonymise_config config; /* texts borrowed from the core's */
 };
