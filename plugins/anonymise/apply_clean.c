@@ -4,11 +4,15 @@
 #include <string.h>
 
 #include "apply.h"
+#include "apply_bytes.h"
 #include "cleanup.h"
 #include "dates.h"
 #include "uids.h"
 #include "values.h"
 
+#define ASCII                                                                                                \
+    "\t\n\f\r "                                                                                              \
+    "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"
 #define TAG_CODING_SCHEME 0x00080102U
 
 static void map_uid(void *closure, const char *uid, size_t length, char *ret_uid)
@@ -103,33 +107,18 @@ static int clean_value(void *closure, const char *value, size_t length, char **r
     return result;
 }
 
-/* A value that does not decode counts as a hit, unless it is plain ASCII: that reads the same in every set.
- */
-static int clean_undecoded(struct target *target)
+/* Whether the stored bytes are ASCII or UTF-8: then no other set can have been meant. */
+static bool is_unmistakable(const struct target *target, const char *text)
 {
     AUTO_API void *bytes = NULL;
-    AUTO_FREE char *text = NULL;
-    AUTO_FREE char *cleaned = NULL;
-    struct value_task task = {target, {.mode = mode_of(target)}};
+    const size_t width = strlen(text);
     size_t length = 0;
-    bool ascii = dcmchain_element_get_bytes(target->element, &bytes, &length) == 0;
 
-    for (size_t at = 0; ascii && at < length; at++) {
-        const uint8_t byte = ((const uint8_t *)bytes)[at];
-        ascii = byte < 0x7F && (byte >= 0x20 || byte == '\r' || byte == '\n' || byte == '\t' || byte == '\f');
+    if (text[strspn(text, ASCII)] == '\0') {
+        return true;
     }
-    if (ascii) {
-        text = strndup(bytes, length);
-        if (text == NULL) {
-            return DCMCHAIN_E_MEMORY;
-        }
-        if (values_change(text, dcmchain_vr_is_multi_valued(target->vr), clean_value, &task, &cleaned) == 0) {
-            return DCMCHAIN_VISIT_NEXT;
-        }
-    }
-    target->work->undecoded++;
-    target->decision.why = "does not decode in its character set";
-    return apply_text(target, "clean", "", CLEANER_PLACEHOLDER);
+    return dcmchain_element_get_bytes(target->element, &bytes, &length) == 0 && length >= width &&
+           memcmp(bytes, text, width) == 0;
 }
 
 static int clean_text(struct target *target)
@@ -147,13 +136,17 @@ static int clean_text(struct target *target)
     int result = dcmchain_element_get_text(target->element, &text);
 
     if (result < 0) {
-        return clean_undecoded(target);
+        target->work->undecoded++;
+        return apply_bytes(target, mode_of(target), false);
     }
     result = values_change(text, dcmchain_vr_is_multi_valued(target->vr), clean_value, &task, &cleaned);
-    if (result <= 0) {
+    if (result > 0) {
+        result = apply_text(target, "clean", text, cleaned);
+    }
+    if (result < 0 || is_unmistakable(target, cleaned != NULL ? cleaned : text)) {
         return result;
     }
-    return apply_text(target, "clean", text, cleaned);
+    return apply_bytes(target, mode_of(target), true);
 }
 
 static int cap_age(void *closure, const char *value, size_t length, char **ret_value)
@@ -190,6 +183,10 @@ int apply_clean(struct target *target)
 {
     const struct profile *profile = &target->work->run->profile;
 
+    if (dcmchain_element_length(target->element) > 0 &&
+        (target->vr == DCMCHAIN_VR_OB || target->vr == DCMCHAIN_VR_UN)) {
+        return apply_binary(target);
+    }
     if (dcmchain_element_length(target->element) == 0 || !dcmchain_vr_is_text(target->vr)) {
         return DCMCHAIN_VISIT_NEXT; /* empty, a sequence, or a number */
     }

@@ -7,6 +7,7 @@
 
 #include "cleanup.h"
 #include "dcmchain/base.h"
+#include "encodings.h"
 #include "finders.h"
 #include "hits.h"
 #include "memo.h"
@@ -14,6 +15,8 @@
 
 #define UID_LIKE_BYTES 18U /* a shorter token of a UID's shape may be a version number */
 #define UID_LIKE_DOTS 5U
+
+#define MAX_MEANT 1000U /* values of one study that are read in every character set */
 
 #define MARK_HIT HITS_HIT
 #define MARK_AGE SHAPES_AGE /* becomes 90 */
@@ -27,6 +30,7 @@ struct cleaner {
     struct cleaner_rules rules;
     struct patterns patterns;
     struct memo *memo;
+    size_t meant; /* values that were read in other character sets */
 };
 
 static int add_words(struct cleaner *cleaner, const struct dcmchain_strings *words, uint32_t bits)
@@ -75,9 +79,41 @@ void cleaner_free(struct cleaner *cleaner)
     }
 }
 
+/* A value that came without its character set was read as Latin-1: what it is in each other set. */
+static int add_meant(struct cleaner *cleaner, uint32_t class_id, const char *value)
+{
+    AUTO_FREE char *bytes = NULL;
+    size_t length = 0;
+    int result = encodings_encode(ENCODINGS_LATIN_1, value, &bytes, &length);
+
+    for (size_t at = 0; result > 0 && at < encodings_regional; at++) {
+        AUTO_FREE char *meant = NULL;
+        result = encodings_decode(at, bytes, length, &meant);
+        if (result > 0 && strcmp(meant, value) != 0) {
+            result = patterns_add(&cleaner->patterns, class_id, meant);
+        }
+        result = result < 0 ? result : 1;
+    }
+    return result < 0 ? result : 0;
+}
+
+static bool is_plain(const char *value)
+{
+    while (*value != '\0' && (*value & 0x80) == 0 && *value != '\x1B') {
+        value++;
+    }
+    return *value == '\0';
+}
+
 int cleaner_add(struct cleaner *cleaner, uint32_t class_id, const char *value)
 {
-    return patterns_add(&cleaner->patterns, class_id, value);
+    const int result = patterns_add(&cleaner->patterns, class_id, value);
+
+    if (result < 0 || is_plain(value) || cleaner->meant >= MAX_MEANT) {
+        return result;
+    }
+    cleaner->meant++;
+    return add_meant(cleaner, class_id, value);
 }
 
 int cleaner_finish(struct cleaner *cleaner)
@@ -331,4 +367,16 @@ int cleaner_clean(const struct cleaner *cleaner, const char *value, const struct
         }
     }
     return result;
+}
+
+bool cleaner_knows(const struct cleaner *cleaner, uint32_t kind, const char *bytes, size_t length)
+{
+    char *none = NULL;
+
+    return memo_find(cleaner->memo, kind, bytes, length, &none) == 0;
+}
+
+void cleaner_know(const struct cleaner *cleaner, uint32_t kind, const char *bytes, size_t length)
+{
+    memo_keep(cleaner->memo, kind, bytes, length, NULL);
 }

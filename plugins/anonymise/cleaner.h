@@ -3,6 +3,7 @@
 #ifndef ANONYMISE_CLEANER_H
 #define ANONYMISE_CLEANER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -54,5 +55,10 @@ int cleaner_finish(struct cleaner *cleaner);
  * same UID for the same. */
 int cleaner_clean(const struct cleaner *cleaner, const char *value, const struct cleaner_task *task,
                   char **ret_text);
+
+/* Remembers that nothing was found in bytes, so that equal ones need not be searched again. kind: above 2^31.
+ */
+bool cleaner_knows(const struct cleaner *cleaner, uint32_t kind, const char *bytes, size_t length);
+void cleaner_know(const struct cleaner *cleaner, uint32_t kind, const char *bytes, size_t length);
 
 #endif

@@ -144,7 +144,7 @@ static void warn_counts(const struct work *work)
         dcmchain_warn(work->context, "elements whose value cannot be read as its VR were removed");
     }
     if (work->undecoded > 0) {
-        dcmchain_warn(work->context, "texts that do not decode in their character set were replaced");
+        dcmchain_warn(work->context, "texts that do not decode in their character set were compared in every other");
     }
 }
 

@@ -1,0 +1,219 @@
+/* apply_bytes.c: see apply_bytes.h. It must not change a byte that no hit covers, nor keep what it could not
+ * search.
+ */
+#include "apply_bytes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "apply.h"
+#include "cleanup.h"
+#include "encodings.h"
+#include "values.h"
+
+#define MIN_RUN 5U                  /* printable bytes in a row that can be a word */
+#define MAX_BINARY_BYTES (1U << 20) /* more is an image, a table or a document: the engine judges those */
+
+struct bytes {
+    char *at; /* owned, malloc() */
+    size_t length;
+    bool changed;
+};
+
+struct reading {
+    const struct target *target;
+    struct cleaner_task cleaner;
+};
+
+static void map_uid(void *closure, const char *uid, size_t length, char *ret_uid)
+{
+    apply_map_uid(closure, uid, length, ret_uid);
+}
+
+static int clean_value(void *closure, const char *value, size_t length, char **ret_value)
+{
+    const struct reading *reading = closure;
+    AUTO_FREE char *copy = NULL;
+
+    if (length == 0) {
+        return 0;
+    }
+    copy = strndup(value, length);
+    return copy == NULL
+               ? DCMCHAIN_E_MEMORY
+               : cleaner_clean(reading->target->work->study->cleaner, copy, &reading->cleaner, ret_value);
+}
+
+/* Cleans the bytes as one encoding reads them. 1: they are text in it; 0: they are not; negative: failed. */
+static int clean_as(struct reading *reading, size_t encoding, struct bytes *bytes)
+{
+    const bool several = dcmchain_vr_is_multi_valued(reading->target->vr);
+    AUTO_FREE char *text = NULL;
+    AUTO_FREE char *cleaned = NULL;
+    char *back = NULL;
+    int result = encodings_decode(encoding, bytes->at, bytes->length, &text);
+
+    if (result <= 0) {
+        return result;
+    }
+    result = values_change(text, several, clean_value, reading, &cleaned);
+    if (result <= 0) {
+        return result < 0 ? result : 1;
+    }
+    result = encodings_encode(encoding, cleaned, &back, &bytes->length);
+    if (result == 0) {
+        return DCMCHAIN_E_CHARSET; /* cannot be: nothing but ASCII was added */
+    }
+    if (result > 0) {
+        free(bytes->at);
+        bytes->at = back;
+        bytes->changed = true;
+    }
+    return result;
+}
+
+/* What stands in memory for a value that no encoding shows to hold identity. */
+#define KIND_SEARCHED 0x80000000U
+
+static int clean_in_all(struct reading *reading, bool shapes, struct bytes *bytes)
+{
+    const struct cleaner *cleaner = reading->target->work->study->cleaner;
+    const uint32_t kind = KIND_SEARCHED | reading->cleaner.mode << 8 | (shapes ? 1U : 0U) |
+                          (dcmchain_vr_is_multi_valued(reading->target->vr) ? 2U : 0U);
+    bool sought = !shapes; /* shapes are sought once: in UTF-8, or else as Latin-1 */
+
+    if (cleaner_knows(cleaner, kind, bytes->at, bytes->length)) {
+        return 0;
+    }
+    for (size_t encoding = 0; encoding < encodings_count; encoding++) {
+        int result = 0;
+        reading->cleaner.known_only = sought ? 1U : 0U;
+        result = clean_as(reading, encoding, bytes);
+        if (result < 0) {
+            return result;
+        }
+        sought = sought || result > 0;
+    }
+    if (!bytes->changed) {
+        cleaner_know(cleaner, kind, bytes->at, bytes->length);
+    }
+    return 0;
+}
+
+/* Padded to an even length (PS3.5 6.2). */
+static int store(struct target *target, struct bytes *bytes)
+{
+    if (bytes->length % 2 != 0) {
+        char *more = realloc(bytes->at, bytes->length + 2);
+        if (more == NULL) {
+            return DCMCHAIN_E_MEMORY;
+        }
+        bytes->at = more;
+        bytes->at[bytes->length++] = ' ';
+    }
+    apply_report(target, "clean", NULL, NULL);
+    if (dcmchain_element_set_bytes(target->element, bytes->at, bytes->length) < 0) {
+        const int result = dcmchain_element_clear(target->element);
+        return result < 0 ? result : DCMCHAIN_VISIT_NEXT;
+    }
+    return DCMCHAIN_VISIT_NEXT;
+}
+
+static bool is_text_byte(uint8_t byte)
+{
+    return byte >= 0x20 ? byte != 0x7F
+                        : byte == '\r' || byte == '\n' || byte == '\t' || byte == '\f' || byte == 0x1B;
+}
+
+int apply_bytes(struct target *target, uint32_t mode, bool declared)
+{
+    struct reading reading = {
+        target,
+        {.mode = mode,
+         .keep_uids = (target->work->run->profile.config.retain & RETAIN_UIDS) != 0U ? 1U : 0U,
+         .map_uid = map_uid,
+         .closure = target->work->context}};
+    AUTO_API void *stored = NULL;
+    struct bytes bytes = {NULL, 0, false};
+    bool text = dcmchain_element_get_bytes(target->element, &stored, &bytes.length) == 0;
+    int result = DCMCHAIN_VISIT_NEXT;
+
+    while (text && bytes.length > 0 && ((const char *)stored)[bytes.length - 1] == '\0') {
+        bytes.length--;
+    }
+    for (size_t at = 0; text && at < bytes.length; at++) {
+        text = is_text_byte(((const uint8_t *)stored)[at]);
+    }
+    if (text) {
+        bytes.at = malloc(bytes.length + 1);
+        if (bytes.at == NULL) {
+            return DCMCHAIN_E_MEMORY;
+        }
+        (void)memcpy(bytes.at, stored, bytes.length);
+        result = clean_in_all(&reading, !declared, &bytes);
+    }
+    if (!text || result < 0) {
+        target->decision.why = "cannot be read in any character set";
+        result = apply_text(target, "clean", declared ? NULL : "", CLEANER_PLACEHOLDER);
+    } else if (bytes.changed) {
+        target->decision.why = "holds identity in another character set than it says";
+        result = store(target, &bytes);
+    }
+    free(bytes.at);
+    return result;
+}
+
+/* Blanks a run of printable bytes if it holds identity. 1: it did. */
+static int blank_run(const struct reading *reading, char *run, size_t length)
+{
+    AUTO_FREE char *copy = strndup(run, length);
+    AUTO_FREE char *cleaned = NULL;
+    int result = DCMCHAIN_E_MEMORY;
+
+    if (copy != NULL) {
+        result = cleaner_clean(reading->target->work->study->cleaner, copy, &reading->cleaner, &cleaned);
+    }
+    if (result > 0) {
+        (void)memset(run, ' ', length);
+    }
+    return result;
+}
+
+int apply_binary(struct target *target)
+{
+    const struct reading reading = {target, {.mode = CLEANER_TEXT, .known_only = 1, .keep_uids = 1}};
+    AUTO_API void *stored = NULL;
+    size_t length = 0;
+    bool changed = false;
+    char *bytes = NULL;
+
+    if (dcmchain_element_length(target->element) > MAX_BINARY_BYTES ||
+        dcmchain_element_get_bytes(target->element, &stored, &length) < 0) {
+        return DCMCHAIN_VISIT_NEXT;
+    }
+    bytes = stored;
+    for (size_t at = 0; at < length;) {
+        size_t end = at;
+        while (end < length && ((uint8_t)bytes[end] >= 0x80 || is_text_byte((uint8_t)bytes[end]))) {
+            end++;
+        }
+        if (end - at >= MIN_RUN) {
+            const int result = blank_run(&reading, bytes + at, end - at);
+            if (result < 0) {
+                return result;
+            }
+            changed = changed || result > 0;
+        }
+        at = end + 1;
+    }
+    if (!changed) {
+        return DCMCHAIN_VISIT_NEXT;
+    }
+    target->decision.why = "bytes that hold identity as text";
+    apply_report(target, "clean", NULL, NULL);
+    if (dcmchain_element_set_bytes(target->element, bytes, length) < 0) {
+        const int result = dcmchain_element_clear(target->element);
+        return result < 0 ? result : DCMCHAIN_VISIT_NEXT;
+    }
+    return DCMCHAIN_VISIT_NEXT;
+}
