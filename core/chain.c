@@ -5,16 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chain_parts.h"
 #include "cleanup.h"
 #include "report.h"
 #include "run.h"
 #include "text.h"
-
-struct dcmchain_chain {
-    struct pipeline *pipeline;
-    struct log *log;
-    char *task_file;
-};
 
 struct dcmchain_report {
     char *json;
@@ -26,8 +21,7 @@ struct dcmchain_report {
     int key_is_lasting;
 };
 
-/* Copies what the caller's struct has of ours; the rest stays zero, so that older callers keep working. */
-static bool take_options(void *ret_options, size_t size, const void *options, uint32_t struct_size)
+bool chain_take_options(void *ret_options, size_t size, const void *options, uint32_t struct_size)
 {
     if (struct_size < sizeof struct_size) {
         return false;
@@ -46,8 +40,26 @@ static void append_problem(char **problems, const char *text)
     free(before);
 }
 
+/* True where there are any that refuse the pipeline; warnings are only told. */
+static bool take_problems(struct run *run, char **problems)
+{
+    AUTO_FREE char *warnings = problems_take(&run->setting_warnings);
+    AUTO_FREE char *settings = problems_take(&run->setting_problems);
+    if (warnings != NULL) {
+        append_problem(problems, warnings);
+    }
+    if (settings != NULL) {
+        append_problem(problems, settings);
+    }
+    if (run->problem != NULL) {
+        AUTO_FREE char *text = text_format("%s: %s", run->pipeline->file, run->problem);
+        append_problem(problems, text == NULL ? "out of memory" : text);
+    }
+    return settings != NULL || run->problem != NULL;
+}
+
 /* What only the stages can check, they check in run_open. */
-static int try_stages(struct pipeline *pipeline, char **problems)
+static int try_stages(struct pipeline *pipeline, char *ret_policy, char **problems)
 {
     struct run *run = run_new(pipeline, NULL); /* the run itself logs what they say */
     int result = run == NULL ? DCMCHAIN_E_MEMORY : key_open_random(&run->key);
@@ -55,10 +67,9 @@ static int try_stages(struct pipeline *pipeline, char **problems)
         result = contexts_open(run);
         contexts_close(run, result == DCMCHAIN_OK ? DCMCHAIN_OUTCOME_DONE : DCMCHAIN_OUTCOME_FAILED);
     }
-    if (result != DCMCHAIN_OK && run != NULL && run->problem != NULL) {
-        AUTO_FREE char *text = text_format("%s: %s", pipeline->file, run->problem);
-        append_problem(problems, text == NULL ? "out of memory" : text);
-        result = DCMCHAIN_E_CONFIG;
+    if (run != NULL && result != DCMCHAIN_E_MEMORY) {
+        result = take_problems(run, problems) ? DCMCHAIN_E_CONFIG : result;
+        memcpy(ret_policy, run->policy, POLICY_SIZE);
     }
     run_free(run);
     return result;
@@ -69,7 +80,7 @@ int dcmchain_chain_open(const struct dcmchain_chain_options *options, dcmchain_c
 {
     struct dcmchain_chain_options own = {0};
     char *problems = NULL;
-    if (!take_options(&own, sizeof own, options, options->struct_size)) {
+    if (!chain_take_options(&own, sizeof own, options, options->struct_size)) {
         return DCMCHAIN_E_USAGE;
     }
     dcmchain_chain *chain = calloc(1, sizeof *chain);
@@ -85,7 +96,7 @@ int dcmchain_chain_open(const struct dcmchain_chain_options *options, dcmchain_c
         result = pipeline_open(&own, &chain->pipeline, &problems);
     }
     if (result == DCMCHAIN_OK) {
-        result = try_stages(chain->pipeline, &problems);
+        result = try_stages(chain->pipeline, chain->policy, &problems);
     }
     *ret_problems = problems;
     if (result != DCMCHAIN_OK) {
@@ -107,6 +118,11 @@ void dcmchain_chain_free(dcmchain_chain *chain)
     free(chain);
 }
 
+const char *dcmchain_chain_policy(const dcmchain_chain *chain)
+{
+    return chain->policy;
+}
+
 int dcmchain_chain_describe(const dcmchain_chain *chain, char **ret_json)
 {
     const struct pipeline *pipeline = chain->pipeline;
@@ -117,6 +133,8 @@ int dcmchain_chain_describe(const dcmchain_chain *chain, char **ret_json)
     text_json_string(&text, pipeline->description);
     text_append(&text, ",\"file\":");
     text_json_string(&text, pipeline->file);
+    text_append(&text, ",\"policy\":");
+    text_json_string(&text, chain->policy);
     text_append(&text, ",\"stages\":[");
     for (size_t i = 0; i < pipeline->stage_count; i++) {
         const struct pipeline_stage *entry = &pipeline->stages[i];
@@ -174,7 +192,7 @@ int dcmchain_chain_run(dcmchain_chain *chain, const struct dcmchain_run_options 
     if (run == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
-    int result = take_options(&run->options, sizeof run->options, options, options->struct_size)
+    int result = chain_take_options(&run->options, sizeof run->options, options, options->struct_size)
                      ? DCMCHAIN_OK
                      : DCMCHAIN_E_USAGE;
     char *problem = NULL;

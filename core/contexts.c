@@ -15,11 +15,17 @@ static int context_open(struct run *run, struct dcmchain_context *context)
         context->opened = true;
         return DCMCHAIN_OK;
     }
+    size_t before_count = run->setting_problems.count;
     struct call call;
     call_begin(&call, context, NULL, NULL, NULL);
+    context->opening = true;
     int result = stage->run_open(context, context->entry->config, &context->handle);
+    context->opening = false;
     call_end(&call);
     context->opened = result == DCMCHAIN_OK;
+    if (run->setting_problems.count > before_count && (result == DCMCHAIN_OK || call_text()[0] == '\0')) {
+        return DCMCHAIN_FAIL; /* each is told with its place */
+    }
     if (result != DCMCHAIN_OK) {
         const char *text = call_text();
         char *before = run->problem;
@@ -30,6 +36,29 @@ static int context_open(struct run *run, struct dcmchain_context *context)
         return DCMCHAIN_FAIL;
     }
     return DCMCHAIN_OK;
+}
+
+/* The policy in force, and whether it is the one that is expected. */
+static int settle_policy(struct run *run)
+{
+    uint8_t(*parts)[32] = calloc(run->context_count == 0 ? 1 : run->context_count, sizeof *parts);
+    int result = parts == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
+    for (size_t i = 0; i < run->context_count; i++) {
+        digest_close(run->contexts[i].tables, parts == NULL ? NULL : parts[i]);
+        run->contexts[i].tables = NULL;
+    }
+    if (result == DCMCHAIN_OK) {
+        result = policy_compute(run->pipeline, (const uint8_t(*)[32])parts, run->policy);
+    }
+    free(parts);
+    const char *expected = run->pipeline->expect_policy;
+    if (result == DCMCHAIN_OK && expected[0] != '\0' && strcmp(expected, run->policy) != 0) {
+        run->problem = text_format("the policy hash is %s, and %s is expected (expect_policy): pipeline, "
+                                   "settings, tables or versions have changed",
+                                   run->policy, expected);
+        return DCMCHAIN_FAIL;
+    }
+    return result;
 }
 
 int contexts_open(struct run *run)
@@ -45,12 +74,18 @@ int contexts_open(struct run *run)
         (void)pthread_mutex_init(&run->contexts[i].serial, NULL);
     }
     int result = DCMCHAIN_OK;
+    for (size_t i = 0; i < run->context_count && result == DCMCHAIN_OK; i++) {
+        result = digest_open(&run->contexts[i].tables);
+    }
+    if (result != DCMCHAIN_OK) {
+        return result;
+    }
     for (size_t i = 0; i < run->context_count; i++) {
         if (context_open(run, &run->contexts[i]) != DCMCHAIN_OK) {
             result = DCMCHAIN_FAIL; /* go on: all that is wrong with the settings is told at once */
         }
     }
-    return result;
+    return result == DCMCHAIN_OK ? settle_policy(run) : result;
 }
 
 void contexts_close(struct run *run, uint32_t outcome)
@@ -63,6 +98,7 @@ void contexts_close(struct run *run, uint32_t outcome)
             context->entry->stage.run_close(context, context->handle, outcome);
             call_end(&call);
         }
+        digest_close(context->tables, NULL);
         (void)pthread_mutex_destroy(&context->serial);
     }
     free(run->contexts);
@@ -155,6 +191,20 @@ const char *dcmchain_task_json(const dcmchain_context *context)
     return context->run->scan == NULL ? NULL : context->run->scan->task_json;
 }
 
+/* ---- the policy ---- */
+
+void dcmchain_policy_add(dcmchain_context *context, const char *what, const void *bytes, size_t length_bytes)
+{
+    if (context->opening && context->tables != NULL) {
+        policy_part(context->tables, what, bytes, length_bytes);
+    }
+}
+
+const char *dcmchain_policy(const dcmchain_context *context)
+{
+    return context->run->policy;
+}
+
 static void hex_digest(void *closure, const char *json_text, char ret_hex[65])
 {
     const struct run *run = closure;
@@ -171,6 +221,8 @@ int run_describe(struct run *run, char **ret_json)
     text_json_string(&text, dcmchain_version());
     text_append(&text, ",\"pipeline\":");
     text_json_string(&text, run->pipeline->name);
+    text_append(&text, ",\"policy\":");
+    text_json_string(&text, run->policy);
     text_append(&text, ",\"stages\":[");
     for (size_t i = 0; i < run->pipeline->stage_count; i++) {
         const struct pipeline_stage *entry = &run->pipeline->stages[i];

@@ -244,13 +244,16 @@ const char *dcmchain_instance_patient_key(const dcmchain_instance *instance)
 
 uint32_t dcmchain_wants_changes(const dcmchain_context *context)
 {
-    return context->run->changes != NULL ? 1 : 0;
+    return context->run->changes != NULL || context->run->explain != NULL ? 1 : 0;
 }
 
 void dcmchain_change(dcmchain_context *context, const dcmchain_instance *instance,
                      const struct dcmchain_position *position, uint32_t tag, const char *action,
                      const char *rule, const char *before, const char *after)
 {
+    if (context->run->explain != NULL) {
+        explain_change(context->run->explain, context->entry->id, position, tag, action, rule, before, after);
+    }
     if (context->run->changes != NULL) {
         changes_add(context->run->changes, instance->series->study->source->ordinal,
                     instance->series->source->ordinal, context->entry->id, position, tag, action, rule,

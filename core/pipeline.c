@@ -2,6 +2,7 @@
  * pipeline_stages.c. */
 #include "pipeline.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include "cleanup.h"
 #include "loader.h"
 #include "pipeline_parts.h"
+#include "policy.h"
 #include "settings.h"
 
 #define DEFAULT_PIPELINE "mercure"
@@ -22,6 +24,26 @@ char *opening_copy(struct opening *opening, const char *text)
     char *copy = strdup(text);
     opening->out_of_memory = opening->out_of_memory || copy == NULL;
     return copy;
+}
+
+bool opening_expect(struct opening *opening, const char *policy)
+{
+    char *expected = opening->pipeline->expect_policy;
+    if (!policy_is_hash(policy)) {
+        return false;
+    }
+    for (size_t i = 0; i < POLICY_SIZE; i++) {
+        expected[i] = (char)tolower((unsigned char)policy[i]);
+    }
+    return true;
+}
+
+void opening_place(struct opening *opening, struct pipeline_stage *stage, const char *key, const char *where,
+                   const char *pointer, const struct json *tree)
+{
+    opening->out_of_memory =
+        opening->out_of_memory || pointer == NULL ||
+        settings_set_place(stage->settings, key, where, pointer, tree) == DCMCHAIN_E_MEMORY;
 }
 
 /* ---- which file ---- */
@@ -140,8 +162,8 @@ int pipeline_open(const struct dcmchain_chain_options *options, struct pipeline 
     if (problems != NULL) {
         *ret_problems = problems;
     }
-    json_free(opening.json);
-    json_free(opening.task);
+    opening.pipeline->json = opening.json;
+    opening.pipeline->task = opening.task;
     free(opening.folder);
     free(opening.entries);
     if (result != DCMCHAIN_OK) {
@@ -163,6 +185,8 @@ void pipeline_free(struct pipeline *pipeline)
         free(pipeline->stages[i].file);
     }
     free(pipeline->stages);
+    json_free(pipeline->json);
+    json_free(pipeline->task);
     free(pipeline->name);
     free(pipeline->description);
     free(pipeline->file);

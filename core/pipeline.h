@@ -11,6 +11,7 @@
 enum pipeline_publish { PIPELINE_PUBLISH_DEFAULT, PIPELINE_PUBLISH_STUDY, PIPELINE_PUBLISH_RUN };
 enum pipeline_mixed { PIPELINE_MIXED_DEFAULT, PIPELINE_MIXED_WARN, PIPELINE_MIXED_FAIL };
 
+struct json;
 struct settings; /* settings.h: the values of one entry */
 
 struct pipeline_stage {
@@ -36,7 +37,10 @@ struct pipeline {
         *project; /* of the entry with DCMCHAIN_SETTING_PROJECT; "" if none. Borrowed from its settings */
     struct pipeline_stage *stages;
     size_t stage_count;
-    size_t placing; /* index of the one stage with place() */
+    struct json *json; /* the description and the task, for the places of settings; NULL: none */
+    struct json *task;
+    char expect_policy[33]; /* the only policy hash that is accepted, lower case; "": any */
+    size_t placing;         /* index of the one stage with place() */
 };
 
 /* Loads, lays over (process.settings of the task, then the overrides), checks. DCMCHAIN_E_CONFIG with

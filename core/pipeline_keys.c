@@ -121,6 +121,13 @@ static void take_flat(struct opening *opening, const struct json *value)
     opening->pipeline->flat = value->type == JSON_TRUE;
 }
 
+static void take_expect_policy(struct opening *opening, const struct json *value)
+{
+    if (value->type != JSON_STRING || !opening_expect(opening, value->string)) {
+        complain(opening, value, "/expect_policy", EXPECT_POLICY);
+    }
+}
+
 static const struct {
     const char *key;
     void (*take)(struct opening *opening, const struct json *value);
@@ -134,6 +141,7 @@ static const struct {
     {"publish", take_publish},
     {"mixed_patients", take_mixed},
     {"flat", take_flat},
+    {"expect_policy", take_expect_policy},
     {"stages", stages_take},
 };
 #define KEY_COUNT (sizeof keys / sizeof keys[0])
@@ -152,7 +160,7 @@ static void unknown_key(struct opening *opening, const struct json *member)
     } else {
         complain(opening, &place, pointer,
                  "no such key; there are dcmchain, name, description, on_error, quarantine_folder, "
-                 "quarantine_exit, publish, mixed_patients, flat, stages");
+                 "quarantine_exit, publish, mixed_patients, flat, expect_policy, stages");
     }
 }
 

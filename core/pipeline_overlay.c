@@ -18,7 +18,7 @@
 #define PREFIX_LENGTH (sizeof PREFIX - 1)
 #define TASK_NAME "task.json"
 #define SETTINGS_POINTER "/process/settings"
-#define KEYS_OF_OURS "dcmchain.pipeline and dcmchain.<stage id>.<setting>"
+#define KEYS_OF_OURS "dcmchain.pipeline, dcmchain.expect_policy and dcmchain.<stage id>.<setting>"
 
 /* ---- the task ---- */
 
@@ -175,6 +175,9 @@ static void apply_setting(struct opening *opening, const struct json *member, co
     if (result != DCMCHAIN_OK) {
         blame_member(opening, result == DCMCHAIN_E_ABSENT ? &place : member, member,
                      problem[0] == '\0' ? dcmchain_result_text(result) : problem);
+    } else {
+        AUTO_FREE char *pointer = pointer_to(SETTINGS_POINTER, member->key);
+        opening_place(opening, stage, dot + 1, TASK_NAME, pointer, member);
     }
 }
 
@@ -187,6 +190,10 @@ static void apply_member(struct opening *opening, const struct json *member)
     } else if (strcmp(name, "pipeline") == 0) {
         if (member->type != JSON_STRING) {
             blame_member(opening, member, member, "expected the name or path of a pipeline");
+        }
+    } else if (strcmp(name, "expect_policy") == 0) {
+        if (member->type != JSON_STRING || !opening_expect(opening, member->string)) {
+            blame_member(opening, member, member, EXPECT_POLICY);
         }
     } else if (strchr(name, '.') == NULL) {
         blame_member(opening, &place, member, "there are " KEYS_OF_OURS);
@@ -272,6 +279,8 @@ static void apply_override(struct opening *opening, const char *override, const 
     if (result != DCMCHAIN_OK) {
         problems_add(&opening->problems, where, NULL, "", "%s",
                      problem[0] == '\0' ? dcmchain_result_text(result) : problem);
+    } else {
+        opening_place(opening, stage, key, where, "", NULL);
     }
 }
 
@@ -279,6 +288,10 @@ void overlay_apply(struct opening *opening)
 {
     AUTO_FREE char *folder = getcwd(NULL, 0);
     apply_task(opening);
+    const char *expected = opening->options->expect_policy;
+    if (expected != NULL && !opening_expect(opening, expected)) {
+        problems_add(&opening->problems, "--expect-policy", NULL, "", EXPECT_POLICY);
+    }
     for (const char *const *at = opening->options->overrides; at != NULL && *at != NULL; at++) {
         apply_override(opening, *at, folder == NULL ? "." : folder);
     }

@@ -16,7 +16,7 @@ struct opening {
     struct problems problems;
     bool out_of_memory; /* somewhere on the way: what there is must not be used */
     char *folder;       /* of the description: what relative paths in it start at */
-    struct json *json;  /* the description */
+    struct json *json;  /* the description; the pipeline's, as task */
     struct json *task;  /* of the task file; NULL: none */
     size_t *entries;    /* of each pipeline->stages, its index in the description */
 };
@@ -28,6 +28,14 @@ struct opening {
 
 /* The same text, owned; remembers where memory ran out. */
 char *opening_copy(struct opening *opening, const char *text);
+
+/* Takes the policy hash that is expected; the last to be given counts. False: it is none. */
+bool opening_expect(struct opening *opening, const char *policy);
+#define EXPECT_POLICY "expected a policy hash: 32 hex digits, as 'dcmchain check' prints it"
+
+/* Remembers where a setting that was taken stands; pointer: NULL where memory ran out. */
+void opening_place(struct opening *opening, struct pipeline_stage *stage, const char *key, const char *where,
+                   const char *pointer, const struct json *tree);
 
 /* Reads the task file, if there is one, and checks its shape. False: it cannot be used, which is said. */
 bool overlay_read_task(struct opening *opening);

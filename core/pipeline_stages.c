@@ -118,6 +118,8 @@ static void take_setting(struct opening *opening, const struct json *member, con
         const struct json *inside = json_duplicate(member);
         place = inside == NULL ? *member : problems_key_place(inside);
         complain(opening, &place, pointer, "%s", problem[0] == '\0' ? dcmchain_result_text(result) : problem);
+    } else {
+        opening_place(opening, stage, member->key, opening->pipeline->file, pointer, member);
     }
 }
 

@@ -245,6 +245,12 @@ void prepare_instance(struct run *run, dcmchain_series *series, struct scan_inst
     }
     struct dcmchain_instance instance = {
         .source = source, .series = series, .dataset = dataset, .head = head};
+    if (run->explain != NULL &&
+        explain_dataset(run->explain, run, dataset, source->sop_class) != DCMCHAIN_OK) {
+        fail(ret_preparation, PREPARED_FAILED, NULL, "it cannot be explained");
+        dcmchain_dataset_free(dataset);
+        return;
+    }
     if (!run_chain(run, series, &instance, ret_preparation)) {
         dcmchain_dataset_free(dataset);
         return;

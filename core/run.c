@@ -162,6 +162,7 @@ static int do_scan(struct run *run, const char *task_file, char **ret_problem)
 {
     struct scan_options scan = {
         .input_folder = run->options.input_folder,
+        .only_file = run->only_file,
         .task_file = task_file,
         .threads = run->threads,
         .strict_task = run->options.mercure_context != 0,
@@ -344,6 +345,9 @@ static int prepare(struct run *run, const char *task_file)
     if (result == DCMCHAIN_OK) {
         result = studies_make(run);
     }
+    if (problem == NULL && run->problem == NULL && run->setting_problems.count > 0) {
+        problem = problems_take(&run->setting_problems); /* they were good when the chain was opened */
+    }
     if (problem != NULL && run->problem == NULL) {
         run->problem = problem;
         problem = NULL;
@@ -416,6 +420,8 @@ void run_free(struct run *run)
     tally_free(&run->warnings);
     tally_free(&run->quarantined);
     free(run->problem);
+    text_free(&run->setting_problems.text);
+    text_free(&run->setting_warnings.text);
     (void)pthread_mutex_destroy(&run->folders_lock);
     (void)pthread_mutex_destroy(&run->warnings_lock);
     free(run);

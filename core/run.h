@@ -11,11 +11,14 @@
 #include "dataset/dataset_internal.h"
 #include "dcmchain/chain.h"
 #include "dcmchain/stage.h"
+#include "explain.h"
 #include "key.h"
 #include "log.h"
 #include "names.h"
 #include "persistence.h"
 #include "pipeline.h"
+#include "policy.h"
+#include "problems.h"
 #include "scan.h"
 #include "sink.h"
 #include "substitution.h"
@@ -30,6 +33,8 @@ struct dcmchain_context {
     pthread_mutex_t serial; /* held around every callback of a SERIAL stage */
     void *handle;           /* of run_open */
     bool opened;            /* run_open returned well */
+    bool opening;           /* run_open is running: settings may be complained about, tables added */
+    struct digest *tables;  /* what dcmchain_policy_add() added; NULL once closed */
 };
 
 enum artifact_state { ARTIFACT_NEW, ARTIFACT_PLACED, ARTIFACT_FINAL };
@@ -162,7 +167,12 @@ struct run {
     struct tally warnings;    /* under warnings_lock */
     struct tally quarantined; /* failed files of no study */
     pthread_mutex_t warnings_lock;
-    char *problem; /* of the run as a whole; NULL: none */
+    char *problem;                    /* of the run as a whole; NULL: none */
+    struct problems setting_problems; /* what stages found inside their settings, while contexts are opened */
+    struct problems setting_warnings;
+    char policy[POLICY_SIZE]; /* "" until the contexts are open */
+    struct explain *explain;  /* what is explained, borrowed; NULL: nothing */
+    const char *only_file;    /* of the input folder, borrowed; NULL: all */
     bool stopped;
     uint32_t threads;
     _Atomic uint64_t files_done;
@@ -224,9 +234,9 @@ void run_warn(struct run *run, dcmchain_study *study, const char *text);
 
 /* ---- contexts.c ---- */
 
-/* Makes the contexts and calls run_open of each stage; DCMCHAIN_FAIL with run->problem, a line for each that
- * failed. Those opened are
- * closed by contexts_close(). */
+/* Makes the contexts, calls run_open of each stage, and computes the policy hash; DCMCHAIN_FAIL with
+ * run->problem or run->setting_problems, a line for each that failed; or where the policy is not the one that
+ * is expected. Those opened are closed by contexts_close(). */
 int contexts_open(struct run *run);
 void contexts_close(struct run *run, uint32_t outcome);
 /* What dcmchain_describe_run() gives, also without contexts. */

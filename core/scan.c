@@ -377,7 +377,9 @@ static int scan_all(struct scan *scan, struct work *work, const struct scan_opti
         result = take_task(scan, options, &task_identity, &warning, ret_problem);
     }
     if (result == DCMCHAIN_OK) {
-        result = scan_list_folder(scan->input_fd, options->stop, &work->list, ret_problem);
+        result = options->only_file != NULL
+                     ? scan_list_one(options->only_file, &work->list)
+                     : scan_list_folder(scan->input_fd, options->stop, &work->list, ret_problem);
     }
     if (result == DCMCHAIN_OK) {
         result = read_files(work);

@@ -92,6 +92,7 @@ struct scan {
 
 struct scan_options {
     const char *input_folder;
+    const char *only_file; /* the one file of it that is read; NULL: all */
     const char *task_file; /* NULL: IN/task.json if there is one */
     uint32_t threads;
     bool strict_task; /* mercure context: a task.json that does not parse is a failure */

@@ -181,6 +181,20 @@ int scan_list_folder(int input_fd, const volatile int *stop, struct scan_list *r
     return DCMCHAIN_OK;
 }
 
+int scan_list_one(const char *path, struct scan_list *ret_list)
+{
+    struct scan_entry *entries = calloc(1, sizeof *entries);
+    char *copy = strdup(path);
+    if (entries == NULL || copy == NULL) {
+        free(entries);
+        free(copy);
+        return DCMCHAIN_E_MEMORY;
+    }
+    entries[0].path = copy;
+    *ret_list = (struct scan_list){.entries = entries, .count = 1, .capacity = 1};
+    return DCMCHAIN_OK;
+}
+
 void scan_list_free(struct scan_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {

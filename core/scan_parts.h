@@ -22,6 +22,8 @@ struct scan_list {
 
 /* Lists every entry at every depth; no link is followed. DCMCHAIN_FAIL with *ret_problem (owned). */
 int scan_list_folder(int input_fd, const volatile int *stop, struct scan_list *ret_list, char **ret_problem);
+/* The list of one file alone. */
+int scan_list_one(const char *path, struct scan_list *ret_list);
 void scan_list_free(struct scan_list *list);
 /* Opens a regular file below IN for reading, following no link in any component: DCMCHAIN_E_IO (errno);
  * DCMCHAIN_E_INVALID: it is no regular file. */

@@ -26,6 +26,21 @@ int settings_set(struct settings *settings, const char *key, const struct json *
 int settings_set_text(struct settings *settings, const char *key, const char *value, const char *folder,
                       char *ret_problem, size_t problem_size);
 
+/* ---- setting_place.c ---- */
+
+struct setting_place {
+    const char *where;     /* a file, or what an override is called */
+    const char *pointer;   /* to the whole setting */
+    const struct json *at; /* the innermost value that was found, for its line; NULL: no file */
+};
+/* Remembers where a value came from. tree: borrowed, must outlive the settings; NULL: no file. */
+int settings_set_place(struct settings *settings, const char *key, const char *where, const char *pointer,
+                       const struct json *tree);
+/* The place of something inside a setting, by a JSON pointer into it ("": the whole). False: it is not set,
+ * or there is no such setting. */
+bool settings_find_place(const struct settings *settings, const char *key, const char *inside,
+                         struct setting_place *ret_place);
+
 /* The next required setting that was not given, from *cursor on (0 at first); NULL: no more. Borrowed. */
 const char *settings_missing(const struct settings *settings, size_t *cursor);
 /* Fills and gives the config struct; NULL where its size is 0. Borrowed, as long as the settings. */

@@ -15,6 +15,9 @@ struct value {
     char **strings; /* STRINGS */
     size_t count;
     size_t size; /* values that it holds, for reports that do not show them */
+    char *where; /* the file or option that gave it; NULL: its default */
+    char *pointer;
+    const struct json *tree; /* as it stands in `where`, NULL: no file. Borrowed from the pipeline */
 };
 
 struct settings {

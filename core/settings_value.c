@@ -21,6 +21,8 @@ void settings_value_clear(struct value *value)
     free(value->strings);
     free(value->json);
     free(value->text);
+    free(value->where);
+    free(value->pointer);
     *value = (struct value){0};
 }
 

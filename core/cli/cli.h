@@ -28,6 +28,11 @@ struct options {
     const char *phi_map;
     const char *persistence;
     const char *reason;
+    const char *expect_policy;
+    const char *vr; /* of an attribute to explain, as the three below */
+    const char *sop_class;
+    const char *modality;
+    const char *creator;
     const char *stage_folders[MAX_LIST + 1]; /* NULL-terminated */
     const char *overrides[MAX_LIST + 1];
     size_t stage_folder_count;
@@ -56,6 +61,7 @@ struct options {
 #define TAKES_NEW_STAGE 16U
 #define TAKES_KEY 32U
 #define TAKES_VERIFY 64U
+#define TAKES_EXPLAIN 128U
 
 /* Parses what follows the command's name. False: a usage error, which is said. *ret_help: --help was given.
  */
@@ -66,6 +72,7 @@ void options_print(FILE *stream, unsigned takes);
 
 /* The commands; they return the exit code. */
 int command_run(struct options *options);
+int command_explain(const struct options *options);
 int command_check(struct options *options);
 int command_stages(const struct options *options);
 int command_help(const struct options *options);

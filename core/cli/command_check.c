@@ -12,6 +12,7 @@ static int check(const struct options *options, const char *pipeline)
         .stage_folders = options->stage_folders,
         .overrides = options->overrides,
         .task_file = options->task,
+        .expect_policy = options->expect_policy,
     };
     dcmchain_chain *chain = NULL;
     char *problems = NULL;
@@ -25,7 +26,7 @@ static int check(const struct options *options, const char *pipeline)
         (void)printf("%s\n", description == NULL ? "{}" : description);
     } else if (result == DCMCHAIN_OK) {
         console_print(stdout, pipeline == NULL ? "mercure" : pipeline);
-        (void)fputs(": well\n", stdout);
+        (void)printf(": well, policy %s\n", dcmchain_chain_policy(chain));
     } else if (problems == NULL) {
         (void)fprintf(stderr, "dcmchain check: %s\n", dcmchain_result_text(result));
     }

@@ -68,6 +68,7 @@ static int open_chain(struct options *options, struct console *console, dcmchain
         .task_file = options->task,
         .log = console_log,
         .log_closure = console,
+        .expect_policy = options->expect_policy,
     };
     char *problems = NULL;
     int result = dcmchain_chain_open(&chain, ret_chain, &problems);

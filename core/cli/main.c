@@ -15,6 +15,8 @@ static const struct {
 } commands[] = {
     {"run", TAKES_RUN, "", "run a pipeline on a folder (--dry-run: only show what it would make)"},
     {"check", TAKES_CHECK, "PIPELINE…", "check pipeline descriptions, their stages and settings"},
+    {"explain", TAKES_EXPLAIN, "TAG|FILE",
+     "what a pipeline does to an attribute, or to each element of a file, and why"},
     {"stages", TAKES_STAGES, "", "list all stages that are found, and what failed to load and why"},
     {"help", TAKES_HELP, "[COMMAND|STAGE]", "show the options of a command, or the settings of a stage"},
     {"key", TAKES_KEY, "new|show-id|rotate", "make, name or rotate the key of the pseudonyms"},
@@ -72,6 +74,8 @@ static int call(size_t index, struct options *options)
         return command_run(options);
     case TAKES_CHECK:
         return command_check(options);
+    case TAKES_EXPLAIN:
+        return command_explain(options);
     case TAKES_STAGES:
         return command_stages(options);
     case TAKES_NEW_STAGE:

@@ -27,13 +27,18 @@ enum {
     OPTION_PERSISTENCE,
     OPTION_REASON,
     OPTION_YES,
+    OPTION_EXPECT_POLICY,
+    OPTION_VR,
+    OPTION_SOP_CLASS,
+    OPTION_MODALITY,
+    OPTION_CREATOR,
     OPTION_STAGE_DIR,
     OPTION_LOG_FORMAT,
     OPTION_JSON
 };
 
-#define TAKES_ALL 127U
-#define TAKES_STAGE_LISTS (TAKES_RUN | TAKES_CHECK | TAKES_STAGES | TAKES_HELP)
+#define TAKES_ALL 255U
+#define TAKES_STAGE_LISTS (TAKES_RUN | TAKES_CHECK | TAKES_STAGES | TAKES_HELP | TAKES_EXPLAIN)
 
 static const struct {
     int value;
@@ -42,19 +47,27 @@ static const struct {
     unsigned takes;
     const char *help;
 } table[] = {
-    {OPTION_PIPELINE, "pipeline", "NAME|FILE", TAKES_RUN, "the pipeline, by name or path (default: mercure)"},
+    {OPTION_PIPELINE, "pipeline", "NAME|FILE", TAKES_RUN | TAKES_EXPLAIN,
+     "the pipeline, by name or path (default: mercure)"},
     {OPTION_INPUT, "input", "DIR", TAKES_RUN, "the folder with the studies (default: MERCURE_IN_DIR)"},
     {OPTION_OUTPUT, "output", "DIR", TAKES_RUN, "the folder to publish to (default: MERCURE_OUT_DIR)"},
     {OPTION_THREADS, "jobs", "N", TAKES_RUN, "how many workers (default: the processors)"},
     {OPTION_DRY_RUN, "dry-run", NULL, TAKES_RUN, "create nothing; print the tree that a real run would make"},
     {OPTION_CHANGES, "changes", NULL, TAKES_RUN,
      "with --dry-run: what happens to which element, by which rule"},
-    {OPTION_SHOW_PHI, "show-phi", NULL, TAKES_RUN,
-     "show source values in --changes and messages: for your eyes only"},
-    {OPTION_SET, "set", "ID.KEY=VALUE", TAKES_RUN | TAKES_CHECK,
+    {OPTION_SHOW_PHI, "show-phi", NULL, TAKES_RUN | TAKES_EXPLAIN, "show source values: for your eyes only"},
+    {OPTION_SET, "set", "ID.KEY=VALUE", TAKES_RUN | TAKES_CHECK | TAKES_EXPLAIN,
      "a setting over the pipeline's, by the entry's id"},
-    {OPTION_TASK, "task", "FILE", TAKES_RUN | TAKES_CHECK, "mercure's task.json; behave as in mercure"},
-    {OPTION_KEY_FILE, "key-file", "FILE", TAKES_RUN | TAKES_KEY,
+    {OPTION_EXPECT_POLICY, "expect-policy", "HASH", TAKES_RUN | TAKES_CHECK | TAKES_EXPLAIN,
+     "refuse any other policy hash than this; 'check' prints it"},
+    {OPTION_VR, "vr", "VR", TAKES_EXPLAIN, "the attribute's VR, where it is not the dictionary's"},
+    {OPTION_SOP_CLASS, "sop-class", "UID", TAKES_EXPLAIN,
+     "the SOP class of the object that the attribute is in"},
+    {OPTION_MODALITY, "modality", "CODE", TAKES_EXPLAIN, "its modality, as MR"},
+    {OPTION_CREATOR, "creator", "NAME", TAKES_EXPLAIN, "the private creator of a private attribute"},
+    {OPTION_TASK, "task", "FILE", TAKES_RUN | TAKES_CHECK | TAKES_EXPLAIN,
+     "mercure's task.json; behave as in mercure"},
+    {OPTION_KEY_FILE, "key-file", "FILE", TAKES_RUN | TAKES_KEY | TAKES_EXPLAIN,
      "the key: 64 hex digits in a file that only you can read"},
     {OPTION_PERSISTENCE, "persistence", "DIR", TAKES_RUN | TAKES_KEY,
      "where key, evidence and look-up last (default: MODULE_PERSISTENCE_DIR)"},
@@ -170,15 +183,27 @@ static void take_flag(int value, struct options *options)
 
 static void take_text(int value, const char *given, struct options *options)
 {
-    const char **const texts[] = {
-        &options->pipeline, &options->input,      &options->output,  &options->task,        &options->report,
-        &options->key_file, &options->quarantine, &options->phi_map, &options->persistence, &options->reason};
-    static const int values[] = {OPTION_PIPELINE,    OPTION_INPUT,    OPTION_OUTPUT,     OPTION_TASK,
-                                 OPTION_REPORT,      OPTION_KEY_FILE, OPTION_QUARANTINE, OPTION_PHI_MAP,
-                                 OPTION_PERSISTENCE, OPTION_REASON};
-    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
-        if (values[i] == value) {
-            *texts[i] = given;
+    const struct {
+        int value;
+        const char **place;
+    } texts[] = {{OPTION_PIPELINE, &options->pipeline},
+                 {OPTION_INPUT, &options->input},
+                 {OPTION_OUTPUT, &options->output},
+                 {OPTION_TASK, &options->task},
+                 {OPTION_REPORT, &options->report},
+                 {OPTION_KEY_FILE, &options->key_file},
+                 {OPTION_QUARANTINE, &options->quarantine},
+                 {OPTION_PHI_MAP, &options->phi_map},
+                 {OPTION_PERSISTENCE, &options->persistence},
+                 {OPTION_REASON, &options->reason},
+                 {OPTION_EXPECT_POLICY, &options->expect_policy},
+                 {OPTION_VR, &options->vr},
+                 {OPTION_SOP_CLASS, &options->sop_class},
+                 {OPTION_MODALITY, &options->modality},
+                 {OPTION_CREATOR, &options->creator}};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        if (texts[i].value == value) {
+            *texts[i].place = given;
         }
     }
 }

@@ -40,6 +40,8 @@ struct dcmchain_chain_options {
     const char *task_file;     /* mercure's task.json, whose process.settings lay over the file; NULL: none */
     dcmchain_log_function log; /* NULL: silence */
     void *log_closure;
+    const char *expect_policy; /* the only policy hash that is accepted; over the task's and the pipeline's
+                                  own; NULL: theirs */
 };
 
 /* Loads and checks a pipeline: description, stages, settings, run_open of each stage (closed again).
@@ -49,7 +51,13 @@ DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_chain_open(const struct dcmchain_c
                                                          dcmchain_chain **ret_chain, char **ret_problems);
 DCMCHAIN_API void dcmchain_chain_free(dcmchain_chain *chain);
 
-/* The pipeline in force as JSON: name, file, stages with versions, files and settings. Owned. Since 0.1. */
+/* The policy hash of the pipeline in force: 32 hex digits over pipeline, settings, tables and versions, the
+ * same on every machine and for every formatting of the description. Borrowed, as long as the chain. Since
+ * 0.1. */
+DCMCHAIN_API const char *dcmchain_chain_policy(const dcmchain_chain *chain);
+
+/* The pipeline in force as JSON: name, file, policy, stages with versions, files and settings. Owned. Since
+ * 0.1. */
 DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_chain_describe(const dcmchain_chain *chain, char **ret_json);
 
 /* All stages on the search path as JSON: [{"name", "version", "summary", "file", "concurrency", "settings":
@@ -171,6 +179,30 @@ DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_stage_command(const char *const *s
  * only paths below the folder and final UIDs. DCMCHAIN_OK: all is as it was published; DCMCHAIN_FAIL: it is
  * not, or there is no task document; DCMCHAIN_E_IO: the folder could not be read. Since 0.1. */
 DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_verify(const char *folder, char **ret_text);
+/* ---- explaining ---- */
+
+struct dcmchain_explain_options {
+    uint32_t struct_size;
+    uint32_t as_json;
+    /* Either an attribute: a keyword or tag, below sequences as in "ContentSequence/PersonName" … */
+    const char *attribute;
+    const char *vr;              /* of the attribute; NULL: the dictionary's */
+    const char *sop_class_uid;   /* of the object that it stands in; NULL: not said */
+    const char *modality;        /* likewise */
+    const char *private_creator; /* of a private attribute; NULL: not said */
+    /* … or a file, which passes the chain as in a dry run; nothing is written. */
+    const char *file;
+    const char *key_file; /* as in struct dcmchain_run_options */
+    uint32_t show_phi;    /* 1: values are shown, else masked */
+    uint32_t reserved;
+};
+
+/* What the stages do to an attribute, or to every element of a file, and why: text for a person, or JSON.
+ * Owned. DCMCHAIN_E_USAGE with *ret_problem (owned): no such attribute or file. DCMCHAIN_FAIL with
+ * *ret_problem: the file cannot be read, or a stage fails or drops it (*ret_text may be set). Since 0.1. */
+DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_chain_explain(dcmchain_chain *chain,
+                                                            const struct dcmchain_explain_options *options,
+                                                            char **ret_text, char **ret_problem);
 
 /* Removes what killed runs left in an output folder: staging folders whose owner no longer lives. DCMCHAIN_OK
  * also where there is none. Any thread. Since 0.1. */

@@ -14,6 +14,8 @@
  *       study_end                       it is published, or will never be
  *     run_close                         always, also after failure
  *
+ * and explain, when somebody asks what the stage would do.
+ *
  * Every callback may be NULL. Every open that returned DCMCHAIN_OK is paired with its close, on every path;
  * an open that failed is not. State lives in the handles that the opens return; a stage has no mutable
  * statics. In a series the first instance in run order, the head, passes the whole chain and is placed before
@@ -111,6 +113,21 @@ struct dcmchain_scope {
 #define DCMCHAIN_OUTCOME_FAILED 1U  /* at least one study, or the run, failed */
 #define DCMCHAIN_OUTCOME_STOPPED 2U /* a signal or the caller stopped it */
 
+/* An attribute that somebody asks about: where it would stand, and in what kind of object. */
+struct dcmchain_subject {
+    uint32_t struct_size; /* sizeof(struct dcmchain_subject) of the core; members are only ever appended */
+    uint32_t tag;
+    uint16_t vr;                       /* as it stands; 0: not said, the dictionary's */
+    uint16_t in_meta;                  /* 1: in the file meta information */
+    uint32_t depth;                    /* of steps */
+    const struct dcmchain_step *steps; /* the sequences from the root down; NULL at top level */
+    const char *sop_class_uid;         /* "": not said */
+    const char *modality;              /* "": not said */
+    const char *private_creator;       /* of a private element's block; "": none, or not said */
+    const dcmchain_element *element;   /* where a file is explained, else NULL. Read it, do not edit it */
+    dcmchain_item *item;               /* that holds it, likewise */
+};
+
 struct dcmchain_stage {
     uint32_t struct_size;                    /* sizeof(struct dcmchain_stage) */
     uint32_t abi;                            /* DCMCHAIN_STAGE_ABI */
@@ -165,6 +182,13 @@ struct dcmchain_stage {
      * name, argv[argc] NULL. No pipeline and no study is there; key ring, sealing and persistence folder are.
      * It prints to stdout what was asked for and to stderr what went wrong. Returns the exit code. */
     int (*command)(dcmchain_context *context, int argc, char **argv);
+
+    /* Says with dcmchain_explain() what this stage does to an attribute under the settings in
+     * force, and why; nothing where the attribute is no concern of it; several answers where they depend on
+     * what the subject leaves open. It is asked before the first study (`dcmchain explain TAG`), or about
+     * each element of one file before that passes the chain (`dcmchain explain FILE`). It decides by the code
+     * that decides in instance(), so that the two cannot differ. Alone; run is what run_open gave. */
+    int (*explain)(dcmchain_context *context, void *run, const struct dcmchain_subject *subject);
 };
 
 /* The one exported symbol of a stage. Returns a struct that lives as long as the process. */
@@ -247,9 +271,35 @@ DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_log_access(const dcmchain_context 
                                                          const char *kind, uint64_t count,
                                                          const char *reason);
 
-/* The pipeline as it is in force, as a JSON object: {"version", "pipeline", "stages": [{"id", "stage",
- * "version", "settings"}], "key_id", "key_lasting", "project"}; sensitive settings as {"count", "hmac"}.
- * Owned. Since 0.1. */
+/* Says that something inside a setting is wrong, where it stands in the description: file, line, column and
+ * JSON pointer. key: of the stage's table; pointer: into its value (RFC 6901, "/3/match/vr"), "" for the
+ * whole. In run_open only, as often as there are problems; the pipeline is refused whatever run_open returns.
+ * Returns DCMCHAIN_FAIL. The text must not hold a value of a sensitive setting. Since 0.1. */
+DCMCHAIN_API int dcmchain_setting_problem(dcmchain_context *context, const char *key, const char *pointer,
+                                          const char *format, ...) DCMCHAIN_PRINTF(4, 5);
+/* The same for what is odd but not wrong: `dcmchain check` prints it, a run warns of it. Since 0.1. */
+DCMCHAIN_API void dcmchain_setting_warning(dcmchain_context *context, const char *key, const char *pointer,
+                                           const char *format, ...) DCMCHAIN_PRINTF(4, 5);
+/* The line of a value inside a setting, 0 where it does not come from a file. Any thread. Since 0.1. */
+DCMCHAIN_API uint32_t dcmchain_setting_line(const dcmchain_context *context, const char *key,
+                                            const char *pointer);
+
+/* Adds bytes that decide what the stage does (a table that it ships) to the policy hash; what: their name. In
+ * run_open only, always in the same order. Settings, the contents of files that settings name, and the
+ * stage's version are in it already. Since 0.1. */
+DCMCHAIN_API void dcmchain_policy_add(dcmchain_context *context, const char *what, const void *bytes,
+                                      size_t length_bytes);
+/* The policy hash: 32 hex digits over pipeline, settings, tables and versions in force, the same on every
+ * machine. From study_open on; "" in run_open. Borrowed, for the run. Since 0.1. */
+DCMCHAIN_API const char *dcmchain_policy(const dcmchain_context *context);
+
+/* One answer of explain(): action in a word or two ("remove"), rule: what decides, as for dcmchain_change().
+ * In explain() only. Since 0.1. */
+DCMCHAIN_API void dcmchain_explain(dcmchain_context *context, const char *action, const char *rule);
+
+/* The pipeline as it is in force, as a JSON object: {"version", "pipeline", "policy", "stages": [{"id",
+ * "stage", "version", "settings"}], "key_id", "key_lasting", "project"}; sensitive settings as {"count",
+ * "hmac"}. Owned. Since 0.1. */
 DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_describe_run(const dcmchain_context *context, char **ret_json);
 
 /* mercure's task.json as it was received, NULL without one. It is identifying. Borrowed, for the run. Since

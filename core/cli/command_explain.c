@@ -1,0 +1,82 @@
+/* command_explain.c: `dcmchain explain TAG|FILE`: what a pipeline does to an attribute, or to each element of
+ * one file, and why. It writes nothing anywhere. */
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+static void print(FILE *stream, const char *text)
+{
+    if (text != NULL) {
+        console_print(stream, text);
+        (void)fputs(text[0] != '\0' && text[strlen(text) - 1] == '\n' ? "" : "\n", stream);
+    }
+}
+
+static int open_chain(const struct options *options, dcmchain_chain **ret_chain)
+{
+    struct dcmchain_chain_options chain = {
+        .struct_size = sizeof chain,
+        .pipeline = options->pipeline,
+        .stage_folders = options->stage_folders,
+        .overrides = options->overrides,
+        .task_file = options->task,
+        .expect_policy = options->expect_policy,
+    };
+    char *problems = NULL;
+    int result = dcmchain_chain_open(&chain, ret_chain, &problems);
+    if (result != DCMCHAIN_OK) { /* warnings are for `check` */
+        print(stderr, problems != NULL ? problems : dcmchain_result_text(result));
+    }
+    dcmchain_free(problems);
+    return result == DCMCHAIN_OK ? EXIT_DONE : result == DCMCHAIN_E_CONFIG ? EXIT_CONFIG : EXIT_FAILED;
+}
+
+/* A word that names an attribute is one, unless it is the path of a file. */
+static int ask(const struct options *options, dcmchain_chain *chain)
+{
+    const char *asked = options->operands[0];
+    const bool is_file = access(asked, F_OK) == 0;
+    struct dcmchain_explain_options explain = {
+        .struct_size = sizeof explain,
+        .as_json = options->json ? 1 : 0,
+        .attribute = is_file ? NULL : asked,
+        .file = is_file ? asked : NULL,
+        .vr = options->vr,
+        .sop_class_uid = options->sop_class,
+        .modality = options->modality,
+        .private_creator = options->creator,
+        .key_file = options->key_file,
+        .show_phi = options->show_phi ? 1 : 0,
+    };
+    char *text = NULL;
+    char *problem = NULL;
+    int result = dcmchain_chain_explain(chain, &explain, &text, &problem);
+    print(stdout, text);
+    if (result != DCMCHAIN_OK) {
+        (void)fputs("dcmchain explain: ", stderr);
+        print(stderr, problem != NULL ? problem : dcmchain_result_text(result));
+    }
+    if (result == DCMCHAIN_E_USAGE && !is_file) {
+        (void)fprintf(stderr,
+                      "an attribute is a keyword or tag, below sequences as in ContentSequence/PersonName; "
+                      "and there is no file of that name\n");
+    }
+    dcmchain_free(text);
+    dcmchain_free(problem);
+    return result == DCMCHAIN_OK ? EXIT_DONE : result == DCMCHAIN_E_USAGE ? EXIT_USAGE : EXIT_FAILED;
+}
+
+int command_explain(const struct options *options)
+{
+    dcmchain_chain *chain = NULL;
+    if (options->operand_count != 1) {
+        return usage_error("explain", "name one attribute (a keyword or tag) or one file");
+    }
+    int code = open_chain(options, &chain);
+    if (code == EXIT_DONE) {
+        code = ask(options, chain);
+    }
+    dcmchain_chain_free(chain);
+    return code;
+}
