@@ -1,4 +1,5 @@
-# Writes the bytes of FILES as C arrays: embedded_<name with '_'>[] and its _size, as embedded.h declares them.
+# Writes the bytes of FILES as C arrays: embedded_<name with '_'>[] and its _size, as embedded.h declares them. With
+# LIST, also embedded_files[]: {name, bytes, size} of each, ended by a NULL name.
 set(text "/* Made by cmake/embed.cmake; do not edit. */\n#include \"embedded.h\"\n")
 foreach(file IN LISTS FILES)
   get_filename_component(name ${file} NAME)
@@ -9,4 +10,13 @@ foreach(file IN LISTS FILES)
   string(APPEND text "\nconst unsigned char embedded_${word}[] = {\n${bytes}0x00};\n"
     "const size_t embedded_${word}_size = sizeof(embedded_${word}) - 1;\n")
 endforeach()
+if(LIST)
+  string(APPEND text "\nconst struct embedded_file embedded_files[] = {\n")
+  foreach(file IN LISTS FILES)
+    get_filename_component(name ${file} NAME)
+    string(REGEX REPLACE "[^A-Za-z0-9]" "_" word ${name})
+    string(APPEND text "    {\"${name}\", embedded_${word}, sizeof(embedded_${word}) - 1},\n")
+  endforeach()
+  string(APPEND text "    {0, 0, 0}};\n")
+endif()
 file(WRITE ${OUTPUT} "${text}")

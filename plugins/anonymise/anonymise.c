@@ -5,7 +5,9 @@
 
 #include "cleanup.h"
 #include "dates.h"
+#include "embedded.h"
 #include "engine.h"
+#include "explain.h"
 
 #define TAG_STUDY_DATE 0x00080020U
 #define TAG_STUDY_UID 0x0020000DU
@@ -27,34 +29,10 @@ static bool is_hit_text(const char *text, char *ret_problem)
 static void free_run(struct run_state *run)
 {
     profile_close(&run->profile);
+    rules_close(&run->rules);
     shapes_free(run->shapes);
     words_free(run->words);
     free(run);
-}
-
-static int run_open(dcmchain_context *context, const void *config, void **ret_run)
-{
-    const struct anonymise_config *settings = config;
-    struct run_state *run = calloc(1, sizeof *run);
-    char problem[SHAPES_PROBLEM_BYTES + PROFILE_PROBLEM_BYTES] = "";
-
-    if (run == NULL || words_open(&run->words) < 0) {
-        free(run);
-        return dcmchain_error(context, "out of memory");
-    }
-    if (profile_open(settings, &run->profile, problem) < 0 ||
-        shapes_open(run->words, &settings->extra_patterns, &run->shapes, problem) < 0 ||
-        !is_hit_text(settings->hit_text, problem)) {
-        free_run(run);
-        return dcmchain_error(context, "%s", problem);
-    }
-    if (dcmchain_project(context)[0] == '\0') {
-        dcmchain_warn(
-            context,
-            "no project is set: whoever has outputs of several projects under one key can join them");
-    }
-    *ret_run = run;
-    return DCMCHAIN_OK;
 }
 
 static void run_close(dcmchain_context *context, void *closure, uint32_t outcome)
@@ -66,6 +44,55 @@ static void run_close(dcmchain_context *context, void *closure, uint32_t outcome
     if (run != NULL) {
         free_run(run);
     }
+}
+
+/* The tables that are compiled in; a file that a setting names is in the policy already. */
+static void add_policy(dcmchain_context *context)
+{
+    for (const struct embedded_file *file = embedded_files; file->name != NULL; file++) {
+        dcmchain_policy_add(context, file->name, file->bytes, file->size);
+    }
+}
+
+/* All that is wrong with the settings is told at once. */
+static int open_parts(dcmchain_context *context, const struct anonymise_config *settings,
+                      struct run_state *run)
+{
+    char problem[SHAPES_PROBLEM_BYTES + PROFILE_PROBLEM_BYTES] = "";
+    const int result = rules_open(context, settings->rules, &run->rules);
+
+    if (profile_open(settings, &run->profile, problem) < 0 ||
+        shapes_open(run->words, &settings->extra_patterns, &run->shapes, problem) < 0 ||
+        !is_hit_text(settings->hit_text, problem)) {
+        return dcmchain_error(context, "%s", problem);
+    }
+    return result;
+}
+
+static int run_open(dcmchain_context *context, const void *config, void **ret_run)
+{
+    struct run_state *run = calloc(1, sizeof *run);
+    int result = DCMCHAIN_OK;
+
+    if (run == NULL || words_open(&run->words) < 0) {
+        free(run);
+        return dcmchain_error(context, "out of memory");
+    }
+    result = open_parts(context, config, run);
+    if (result != DCMCHAIN_OK) {
+        free_run(run);
+        return result;
+    }
+    rules_check(context, &run->rules, &run->profile);
+    run->profile.rules = &run->rules;
+    add_policy(context);
+    if (dcmchain_project(context)[0] == '\0') {
+        dcmchain_warn(
+            context,
+            "no project is set: whoever has outputs of several projects under one key can join them");
+    }
+    *ret_run = run;
+    return DCMCHAIN_OK;
 }
 
 static int fill_cleaner(const struct run_state *run, const dcmchain_study *info, struct cleaner *cleaner)
@@ -197,7 +224,8 @@ const struct dcmchain_stage *dcmchain_stage_entry(void)
                                                 .study_open = study_open,
                                                 .instance = instance,
                                                 .study_close = study_close,
-                                                .run_close = run_close};
+                                                .run_close = run_close,
+                                                .explain = explain};
 
     return &stage;
 }

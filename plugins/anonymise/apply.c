@@ -16,19 +16,13 @@
 void apply_report(const struct target *target, const char *action, const char *before, const char *after)
 {
     const struct decision *decision = &target->decision;
-    const struct table_row *row = decision->row;
     AUTO_API char *read = NULL;
-    char rule[160];
+    char rule[DECISION_TEXT_BYTES];
 
     if (target->work->wants == 0) {
         return;
     }
-    (void)snprintf(rule, sizeof rule, "%s%s%s%s%s",
-                   row != NULL ? table_edition(target->work->run->profile.table) : "", row != NULL ? " " : "",
-                   row != NULL ? row->letters : "", row != NULL && decision->why != NULL ? ", " : "",
-                   decision->why != NULL ? decision->why
-                   : row == NULL         ? "no row: text is cleaned, UIDs are mapped"
-                                         : "");
+    decision_text(&target->work->run->profile, decision, rule);
     if (before == NULL && dcmchain_element_get_text(target->element, &read) == 0) {
         before = read;
     }

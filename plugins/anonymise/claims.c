@@ -16,6 +16,7 @@
 #define TAG_CODING_SCHEME 0x00080102U
 #define TAG_CODE_MEANING 0x00080104U
 
+#define MAX_DEVIATIONS 100U   /* by rules, that are named one by one */
 #define METHOD_CHARACTERS 64U /* of one value: LO */
 
 struct claim {
@@ -25,7 +26,8 @@ struct claim {
 
 static bool is_weaker(const struct profile *profile)
 {
-    return !profile->shipped || profile->config.birth_date == BIRTH_DATE_YEAR ||
+    return rules_weaken(profile->rules) || !profile->shipped ||
+           profile->config.birth_date == BIRTH_DATE_YEAR ||
            profile->config.series_description == SERIES_DESCRIPTION_CLEAN ||
            profile->config.dates == DATES_YEAR;
 }
@@ -112,6 +114,10 @@ static int write_method(const struct work *work, dcmchain_item *root)
                        profile->shipped ? "" : "table: ", table_edition(profile->table));
         result = add_method(&text, value);
     }
+    if (result == 0) {
+        (void)snprintf(value, sizeof value, "policy %s", dcmchain_policy(work->context));
+        result = add_method(&text, value);
+    }
     if (result == 0 && profile->config.birth_date == BIRTH_DATE_YEAR) {
         result = add_method(&text, "weaker than the profile: birth year kept");
     }
@@ -120,6 +126,11 @@ static int write_method(const struct work *work, dcmchain_item *root)
     }
     if (result == 0 && profile->config.dates == DATES_YEAR) {
         result = add_method(&text, "weaker than the profile: year of dates kept");
+    }
+    for (size_t at = 0; result == 0 && at < MAX_DEVIATIONS && profile->rules != NULL &&
+                        rules_deviation(profile->rules, at, value, sizeof value);
+         at++) {
+        result = add_method(&text, value);
     }
     return result < 0 ? result : set_text(work, root, TAG_METHOD, text);
 }

@@ -39,9 +39,10 @@ struct anonymise_config {
     struct dcmchain_strings extra_patterns;
     struct dcmchain_strings allow;
     const char *hit_text;
+    const char *rules;
 };
 
-#define ANONYMISE_SETTINGS 14U
+#define ANONYMISE_SETTINGS 15U
 extern const struct dcmchain_setting anonymise_settings[ANONYMISE_SETTINGS];
 
 #endif

@@ -5,6 +5,14 @@
 
 #include <stddef.h>
 
+/* Each of the files below, ended by a NULL name. */
+struct embedded_file {
+    const char *name;
+    const unsigned char *bytes;
+    size_t size;
+};
+extern const struct embedded_file embedded_files[];
+
 extern const unsigned char embedded_ps3_15_2025b_csv[];
 extern const size_t embedded_ps3_15_2025b_csv_size;
 extern const unsigned char embedded_registry_uids_txt[];

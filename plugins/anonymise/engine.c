@@ -9,6 +9,7 @@
 #include "claims.h"
 #include "cleanup.h"
 #include "opaque.h"
+#include "rule_actions.h"
 #include "structured_content.h"
 
 #define TAG_PATIENT_ID 0x00100020U
@@ -16,7 +17,7 @@
 
 /* The file meta information is written by the core from what the data set holds; all else in it (application
  * entities, addresses, private information) goes. PS3.10 7.1. */
-static bool meta_stays(uint32_t tag)
+bool engine_meta_stays(uint32_t tag)
 {
     switch (tag) {
     case 0x00020000U: /* File Meta Information Group Length */
@@ -34,14 +35,15 @@ static bool meta_stays(uint32_t tag)
 
 static int visit_meta(void *closure, const struct dcmchain_position *position, dcmchain_element *element)
 {
-    struct target target = {.work = closure,
-                            .position = position,
-                            .element = element,
-                            .decision = {ACTION_REMOVE, NULL, "file meta information", TABLE_OPTIONS, false},
-                            .tag = dcmchain_element_tag(element),
-                            .vr = dcmchain_element_vr(element)};
+    struct target target = {
+        .work = closure,
+        .position = position,
+        .element = element,
+        .decision = {.action = ACTION_REMOVE, .why = "file meta information", .option = TABLE_OPTIONS},
+        .tag = dcmchain_element_tag(element),
+        .vr = dcmchain_element_vr(element)};
 
-    return meta_stays(target.tag) ? DCMCHAIN_VISIT_NEXT : apply_remove(&target);
+    return engine_meta_stays(target.tag) ? DCMCHAIN_VISIT_NEXT : apply_remove(&target);
 }
 
 /* A plane that hides in the bits of Pixel Data (retired) is not reached by removing its group. */
@@ -86,6 +88,8 @@ static int act(struct target *target)
         return apply_study_id(target);
     case ACTION_CLEAN:
         return target->vr == DCMCHAIN_VR_SQ ? structured_clean_number(target) : apply_clean(target);
+    case ACTION_RULE:
+        return rule_apply(target);
     default:
         return DCMCHAIN_VISIT_NEXT;
     }

@@ -8,4 +8,7 @@
 /* work: context, instance, run, study, pseudonyms and shift are set; its counters are filled in. */
 int engine_run(struct work *work, dcmchain_dataset *dataset);
 
+/* Whether an element of the file meta information stays, as the core writes it. */
+bool engine_meta_stays(uint32_t tag);
+
 #endif

@@ -123,7 +123,7 @@ static enum table_option cleaned_by(const struct profile *profile, const struct 
 
 static struct decision decide(enum action action, const struct table_row *row, const char *why)
 {
-    return (struct decision){action, row, why, TABLE_OPTIONS, false};
+    return (struct decision){.action = action, .row = row, .why = why, .option = TABLE_OPTIONS};
 }
 
 static enum action basic_action(const struct table_row *row)
@@ -285,7 +285,7 @@ static struct decision decide_private(const struct profile *profile, const struc
     return decision;
 }
 
-struct decision profile_decide(const struct profile *profile, const struct subject *subject)
+struct decision profile_decide_without_rules(const struct profile *profile, const struct subject *subject)
 {
     struct decision decision = decide(ACTION_REMOVE, NULL, NULL);
     const uint32_t tag = subject->tag;

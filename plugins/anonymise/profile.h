@@ -24,8 +24,12 @@ enum action {
     ACTION_PATIENT_ID,
     ACTION_PATIENT_NAME,
     ACTION_STUDY_ID,
-    ACTION_BIRTH_DATE
+    ACTION_BIRTH_DATE,
+    ACTION_RULE /* what only a rule asks for: rule_actions.h */
 };
+
+struct rules;
+struct rule;
 
 /* The object that an element belongs to. */
 struct object {
@@ -49,12 +53,14 @@ struct decision {
     const char *why;             /* over or instead of the row: a text of the run, NULL: the row alone */
     enum table_option option;    /* the option whose K or C decided; TABLE_OPTIONS: none */
     bool unknown;                /* neither dictionary nor table knows the attribute */
+    const struct rule *rule;     /* of one's own, that decided; NULL: none */
 };
 
 struct profile {
     struct table *table;
     struct safe_private *safe_private;
     struct concepts *concepts;
+    const struct rules *rules;      /* of one's own, which win over all else; NULL: none. Borrowed */
     bool shipped;                   /* the table is ours */
     struct anonymise_config config; /* texts borrowed from the core's */
 };
@@ -64,7 +70,16 @@ struct profile {
 int profile_open(const struct anonymise_config *config, struct profile *ret_profile, char *ret_problem);
 void profile_close(struct profile *profile);
 
+/* Rules of one's own first (profile_rules.c), then the rest. */
 struct decision profile_decide(const struct profile *profile, const struct subject *subject);
+struct decision profile_decide_without_rules(const struct profile *profile, const struct subject *subject);
+
+/* "PS3.15 E.1-1 2025b X/Z, retain", or the rule: what decided, for a person. */
+#define DECISION_TEXT_BYTES 200
+void decision_text(const struct profile *profile, const struct decision *decision,
+                   char ret_text[DECISION_TEXT_BYTES]);
+/* "remove", "clean" …  */
+const char *decision_action(const struct decision *decision);
 
 /* The VR of an attribute: the dictionary's, else the table's, else 0. */
 uint16_t profile_vr(const struct profile *profile, uint32_t tag);

@@ -118,4 +118,11 @@ const struct dcmchain_setting anonymise_settings[ANONYMISE_SETTINGS] = {
          "What stands in a text where something was taken out: capital letters, digits, blanks, underscores. "
          "Empty: nothing, and REMOVED where nothing else is left.",
      .offset = offsetof(struct anonymise_config, hit_text)},
+    {.key = "rules",
+     .type = DCMCHAIN_SETTING_JSON,
+     .flags = DCMCHAIN_SETTING_SENSITIVE,
+     .help =
+         "Rules of your own, the first that matches wins over the profile: [{\"match\": {\"attribute\": …}, "
+         "\"action\": …}, …]; docs/rules.md says all that a rule can be.",
+     .offset = offsetof(struct anonymise_config, rules)},
 };

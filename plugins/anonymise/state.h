@@ -6,11 +6,13 @@
 #include "cleaner.h"
 #include "profile.h"
 #include "pseudonym.h"
+#include "rules.h"
 
 #define ANONYMISE_VERSION "0.1.0"
 
 struct run_state {
     struct profile profile;
+    struct rules rules;
     struct words *words;
     struct shapes *shapes;
 };

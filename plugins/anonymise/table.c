@@ -325,6 +325,17 @@ const struct table_row *table_find(const struct table *table, uint32_t tag)
     return row;
 }
 
+void table_each(const struct table *table, void (*visit)(void *closure, const struct table_row *row),
+                void *closure)
+{
+    for (size_t at = 0; at < table->count; at++) {
+        visit(closure, &table->rows[at]);
+    }
+    for (size_t at = 0; at < table->mask_count; at++) {
+        visit(closure, &table->masks[at]);
+    }
+}
+
 const struct table_row *table_private(const struct table *table)
 {
     return table->has_private ? &table->private_row : NULL;

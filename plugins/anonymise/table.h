@@ -52,6 +52,9 @@ void table_free(struct table *table);
 const struct table_row *table_find(const struct table *table, uint32_t tag);
 /* The row for all private elements, NULL if the table has none. */
 const struct table_row *table_private(const struct table *table);
+/* Every row but the private one. */
+void table_each(const struct table *table, void (*visit)(void *closure, const struct table_row *row),
+                void *closure);
 const char *table_edition(const struct table *table); /* as its head says, never empty */
 size_t table_rows(const struct table *table);
 

@@ -17,6 +17,9 @@ struct dcmchain_context {
     const char *project;
     char error[256];
     char warnings[4096];
+    char problems[8192]; /* of settings, and warnings of them, a line each: "rules/0/match: …" */
+    size_t policy_bytes;
+    char explained[300]; /* the last answer of explain() */
     struct {
         uint32_t tag;
         uint32_t depth;
@@ -47,6 +50,59 @@ int dcmchain_error(dcmchain_context *context, const char *format, ...)
     (void)vsnprintf(context->error, sizeof context->error, format, arguments);
     va_end(arguments);
     return DCMCHAIN_FAIL;
+}
+
+int dcmchain_setting_problem(dcmchain_context *context, const char *key, const char *pointer,
+                             const char *format, ...)
+{
+    const size_t length = strlen(context->problems);
+    va_list arguments;
+    int written =
+        snprintf(context->problems + length, sizeof context->problems - length, "%s%s: ", key, pointer);
+
+    va_start(arguments, format);
+    (void)vsnprintf(context->problems + length + written, sizeof context->problems - length - (size_t)written,
+                    format, arguments);
+    va_end(arguments);
+    (void)strncat(context->problems, "\n", sizeof context->problems - strlen(context->problems) - 1);
+    return DCMCHAIN_FAIL;
+}
+
+void dcmchain_setting_warning(dcmchain_context *context, const char *key, const char *pointer,
+                              const char *format, ...)
+{
+    char text[300];
+    va_list arguments;
+
+    va_start(arguments, format);
+    (void)vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    (void)dcmchain_setting_problem(context, key, pointer, "warning: %s", text);
+}
+
+uint32_t dcmchain_setting_line(const dcmchain_context *context, const char *key, const char *pointer)
+{
+    (void)context;
+    (void)key;
+    return (uint32_t)strtoul(pointer + 1, NULL, 10) + 10; /* as if each rule stood on a line of its own */
+}
+
+void dcmchain_policy_add(dcmchain_context *context, const char *what, const void *bytes, size_t length_bytes)
+{
+    (void)what;
+    (void)bytes;
+    context->policy_bytes += length_bytes;
+}
+
+const char *dcmchain_policy(const dcmchain_context *context)
+{
+    (void)context;
+    return "00112233445566778899aabbccddeeff";
+}
+
+void dcmchain_explain(dcmchain_context *context, const char *action, const char *rule)
+{
+    (void)snprintf(context->explained, sizeof context->explained, "%s [%s]", action, rule);
 }
 
 void dcmchain_warn(dcmchain_context *context, const char *format, ...)
