@@ -1,7 +1,9 @@
 /* dictionary.cc: the data dictionary (PS3.6) and DCMTK's global switches. Loaded once, before threads start;
  * read only after that. */
+#include <cstdlib>
 #include <mutex>
 
+#include "dictionary_read.h"
 #include "wrap.h"
 
 namespace {
@@ -20,7 +22,7 @@ bool load_public_dictionary(DcmDataDictionary &dictionary)
         end = end == std::string::npos ? paths.size() : end;
         std::string path = paths.substr(begin, end - begin);
         if (path.size() >= 9 && path.compare(path.size() - 9, 9, "dicom.dic") == 0) {
-            return dictionary.loadDictionary(path.c_str(), OFTrue) == OFTrue;
+            return dictionary_read(path.c_str(), dictionary);
         }
         begin = end + 1;
     }
@@ -66,11 +68,117 @@ void set_switches()
     dcmStopParsingAfterElement.set(DcmTagKey(0xFFFF, 0xFFFF));
 }
 
+/* The first lock reads whatever the environment or the default path names, 10 ms for entries that are not
+ * wanted: it is shown an empty file. No other thread is there yet. */
+DcmDataDictionary &lock_empty()
+{
+    const char *const variable = "DCMDICTPATH";
+    const char *found = getenv(variable);
+    std::string before = found == nullptr ? "" : found;
+    (void)setenv(variable, "/dev/null", 1);
+    DcmDataDictionary &dictionary = dcmDataDict.wrlock();
+    (void)(found == nullptr ? unsetenv(variable) : setenv(variable, before.c_str(), 1));
+    return dictionary;
+}
+
+/* ---- the index: what is asked for every element of every file, without a lock ---- */
+
+struct indexed {
+    uint32_t tag;
+    uint16_t vr;
+    const char *keyword;
+};
+
+const size_t index_slots = 16384; /* three times the entries of PS3.6 */
+std::vector<indexed> entries;     /* [0] is none */
+uint16_t by_tag[index_slots];
+uint16_t by_keyword[index_slots];
+
+size_t slot_of_tag(uint32_t tag)
+{
+    return (tag * 2654435761U) >> 18;
+}
+
+size_t slot_of_keyword(const char *keyword)
+{
+    uint32_t hash = 2166136261U;
+    for (; *keyword != '\0'; keyword++) {
+        hash = (hash ^ static_cast<unsigned char>(*keyword)) * 16777619U;
+    }
+    return (hash * 2654435761U) >> 18;
+}
+
+void put_slot(uint16_t *slots, size_t slot, size_t number)
+{
+    while (slots[slot] != 0) {
+        slot = (slot + 1) % index_slots;
+    }
+    slots[slot] = static_cast<uint16_t>(number);
+}
+
+/* Pixel Data is OW wherever nothing says that it is encapsulated (PS3.5 A.1). UN: 0. */
+uint16_t vr_without_context(const DcmDictEntry *entry)
+{
+    DcmEVR own = entry->getEVR();
+    own = own == EVR_px || own == EVR_ox || own == EVR_PixelData ? EVR_OW : own;
+    const char *name = DcmVR(own).getValidVRName();
+    uint16_t vr = DCMCHAIN_VR(static_cast<unsigned char>(name[0]), static_cast<unsigned char>(name[1]));
+    return vr == DCMCHAIN_VR_UN ? 0 : vr;
+}
+
+/* Repeating entries are found by keyword here; by tag, DCMTK finds them. */
+void make_index(DcmDataDictionary &dictionary)
+{
+    entries.reserve(index_slots / 2);
+    entries.push_back({0, 0, ""});
+    auto add = [](const DcmDictEntry *entry, bool repeating) {
+        if (entry->getPrivateCreator() != nullptr || entries.size() >= index_slots / 2) {
+            return;
+        }
+        uint32_t tag = wrap::tag_of(entry->getKey());
+        entries.push_back({tag, vr_without_context(entry), entry->getTagName()});
+        put_slot(by_keyword, slot_of_keyword(entry->getTagName()), entries.size() - 1);
+        if (!repeating) {
+            put_slot(by_tag, slot_of_tag(tag), entries.size() - 1);
+        }
+    };
+    DcmHashDictIterator end = dictionary.normalEnd();
+    for (DcmHashDictIterator at = dictionary.normalBegin(); at != end; ++at) {
+        add(*at, false);
+    }
+    for (DcmDictEntryListIterator at = dictionary.repeatingBegin(); at != dictionary.repeatingEnd(); ++at) {
+        add(*at, true);
+    }
+}
+
+const indexed *find_tag(uint32_t tag)
+{
+    for (size_t slot = slot_of_tag(tag); by_tag[slot] != 0; slot = (slot + 1) % index_slots) {
+        if (entries[by_tag[slot]].tag == tag) {
+            return &entries[by_tag[slot]];
+        }
+    }
+    return nullptr;
+}
+
+const indexed *find_keyword(const char *keyword)
+{
+    for (size_t slot = slot_of_keyword(keyword); by_keyword[slot] != 0; slot = (slot + 1) % index_slots) {
+        if (strcmp(entries[by_keyword[slot]].keyword, keyword) == 0) {
+            return &entries[by_keyword[slot]];
+        }
+    }
+    return nullptr;
+}
+
 void load()
 {
     set_switches();
-    DcmDataDictionary &dictionary = dcmDataDict.wrlock();
+    DcmDataDictionary &dictionary = lock_empty();
     bool well = load_public_dictionary(dictionary) && is_sound(dictionary);
+    if (well) {
+        make_index(dictionary);
+    }
     dcmDataDict.wrunlock();
     if (!well) {
         load_problem = "DCMTK's data dictionary (" DCM_DICT_DEFAULT_PATH
@@ -144,28 +252,32 @@ int dcmchain_tag_parse(const char *text, uint32_t *ret_tag) noexcept
             *ret_tag = tag;
             return DCMCHAIN_OK;
         }
-        const DcmDataDictionary &dictionary = dcmDataDict.rdlock();
-        const DcmDictEntry *entry = dictionary.findEntry(text);
+        const indexed *entry = find_keyword(text);
         if (entry == nullptr) {
-            entry = dictionary.findEntry((std::string(retired) + text).c_str());
+            entry = find_keyword((std::string(retired) + text).c_str());
         }
-        dcmDataDict.rdunlock();
-        if (entry == nullptr || entry->getPrivateCreator() != nullptr) {
+        if (entry == nullptr) {
             return DCMCHAIN_E_ABSENT;
         }
-        *ret_tag = wrap::tag_of(entry->getKey());
+        *ret_tag = entry->tag;
         return DCMCHAIN_OK;
     });
 }
 
 const char *dcmchain_tag_keyword(uint32_t tag) noexcept
 {
-    const char *keyword = nullptr;
-    (void)wrap::guard([&] {
-        const DcmDictEntry *entry = DCMCHAIN_TAG_IS_PRIVATE(tag) ? nullptr : entry_of(tag);
-        keyword = entry == nullptr ? nullptr : entry->getTagName();
-        return DCMCHAIN_OK;
-    });
+    if (DCMCHAIN_TAG_IS_PRIVATE(tag)) {
+        return nullptr;
+    }
+    const indexed *found = find_tag(tag);
+    const char *keyword = found == nullptr ? nullptr : found->keyword;
+    if (found == nullptr) {
+        (void)wrap::guard([&] {
+            const DcmDictEntry *entry = entry_of(tag);
+            keyword = entry == nullptr ? nullptr : entry->getTagName();
+            return DCMCHAIN_OK;
+        });
+    }
     if (keyword != nullptr && strncmp(keyword, retired, sizeof retired - 1) == 0) {
         keyword += sizeof retired - 1;
     }
@@ -174,17 +286,17 @@ const char *dcmchain_tag_keyword(uint32_t tag) noexcept
 
 uint16_t dcmchain_tag_vr(uint32_t tag) noexcept
 {
-    uint16_t vr = 0;
-    (void)wrap::guard([&] {
-        const DcmDictEntry *entry = DCMCHAIN_TAG_IS_PRIVATE(tag) ? nullptr : entry_of(tag);
-        if (entry != nullptr) {
-            /* Pixel Data is OW wherever nothing says that it is encapsulated (PS3.5 A.1). */
-            DcmEVR own = entry->getEVR();
-            own = own == EVR_px || own == EVR_ox || own == EVR_PixelData ? EVR_OW : own;
-            const char *name = DcmVR(own).getValidVRName();
-            vr = DCMCHAIN_VR(static_cast<unsigned char>(name[0]), static_cast<unsigned char>(name[1]));
-        }
-        return DCMCHAIN_OK;
-    });
-    return vr == DCMCHAIN_VR_UN ? 0 : vr;
+    if (DCMCHAIN_TAG_IS_PRIVATE(tag)) {
+        return 0;
+    }
+    const indexed *found = find_tag(tag);
+    uint16_t vr = found == nullptr ? 0 : found->vr;
+    if (found == nullptr) {
+        (void)wrap::guard([&] {
+            const DcmDictEntry *entry = entry_of(tag);
+            vr = entry == nullptr ? 0 : vr_without_context(entry);
+            return DCMCHAIN_OK;
+        });
+    }
+    return vr;
 }
