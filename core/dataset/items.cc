@@ -1,5 +1,5 @@
 /* items.cc: the elements of an item, the items of a sequence, and the walk over all of them. */
-#include "wrap.h"
+#include "level.h"
 
 #include "../walk.h"
 
@@ -7,6 +7,10 @@ namespace wrap {
 
 DcmElement *find(DcmItem *item, uint32_t tag)
 {
+    level *top = item->getParent() == nullptr ? dynamic_cast<level *>(item) : nullptr;
+    if (top != nullptr) {
+        return top->find(tag);
+    }
     DcmTagKey key = key_of(tag);
     for (DcmObject *object = item->nextInContainer(nullptr); object != nullptr;
          object = item->nextInContainer(object)) {

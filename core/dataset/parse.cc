@@ -4,8 +4,8 @@
 
 #include <cstdio>
 
+#include "level.h"
 #include "unknown.h"
-#include "wrap.h"
 
 #include "../source.h"
 
@@ -36,7 +36,7 @@ uint64_t count_elements(DcmItem *item)
 /* An item of exactly these bytes. Its stop position must be their end. */
 std::unique_ptr<DcmItem> read_item(const std::vector<char> &bytes, E_TransferSyntax syntax, bool &ret_whole)
 {
-    std::unique_ptr<DcmItem> item(new DcmItem(DcmTag(DCM_Item), static_cast<Uint32>(bytes.size())));
+    std::unique_ptr<DcmItem> item(new wrap::level(static_cast<Uint32>(bytes.size())));
     ret_whole = true;
     if (bytes.empty()) {
         return item;
@@ -123,8 +123,8 @@ int parse(const walker_layout *layout, const uint8_t *preamble, const void *meta
 std::unique_ptr<dcmchain_dataset> make()
 {
     std::unique_ptr<dcmchain_dataset> dataset(new dcmchain_dataset());
-    dataset->meta.reset(new DcmItem(DcmTag(DCM_Item)));
-    dataset->root.reset(new DcmItem(DcmTag(DCM_Item)));
+    dataset->meta.reset(new wrap::level());
+    dataset->root.reset(new wrap::level());
     dataset->syntax = EXS_LittleEndianExplicit;
     dataset->transfer_syntax[0] = '\0';
     memset(dataset->preamble, 0, sizeof dataset->preamble);

@@ -23,13 +23,33 @@ char *copy_text(const char *bytes, size_t length)
     return copy;
 }
 
+static uint16_t vr_of_name(DcmEVR vr)
+{
+    const char *name = DcmVR(vr).getValidVRName();
+    return DCMCHAIN_VR(static_cast<unsigned char>(name[0]), static_cast<unsigned char>(name[1]));
+}
+
+/* Asked for every element many times over. */
+struct vr_names {
+    static const int count = 64;
+    uint16_t vrs[count];
+
+    vr_names() : vrs()
+    {
+        for (int i = 0; i < count; i++) {
+            vrs[i] = vr_of_name(static_cast<DcmEVR>(i));
+        }
+    }
+};
+
 uint16_t vr_of(DcmElement *element)
 {
     if (is_sequence(element)) {
         return DCMCHAIN_VR_SQ;
     }
-    const char *name = DcmVR(element->getVR()).getValidVRName();
-    return DCMCHAIN_VR(static_cast<unsigned char>(name[0]), static_cast<unsigned char>(name[1]));
+    static const vr_names names;
+    DcmEVR own = element->getVR();
+    return own >= 0 && own < vr_names::count ? names.vrs[own] : vr_of_name(own);
 }
 
 int raw_bytes(DcmElement *element, std::vector<char> &ret_bytes)
@@ -190,13 +210,18 @@ int decode(DcmElement *element, uint16_t vr, std::string &ret_text)
     if (result != DCMCHAIN_OK) {
         return result;
     }
-    struct charset *opened = nullptr;
-    std::string terms = dcmchain_vr_uses_charset(vr) ? wrap::charset_terms(element) : std::string();
     bool plain = true;
     for (char byte : bytes) {
         plain = plain && (byte & 0x80) == 0 && byte != 0x1B;
     }
-    result = charset_open(plain ? "" : terms.c_str(), &opened);
+    if (plain) { /* the same in every character set; NUL as charset_decode() has it */
+        ret_text.assign(bytes.begin(), bytes.end());
+        std::replace(ret_text.begin(), ret_text.end(), '\0', ' ');
+        return DCMCHAIN_OK;
+    }
+    struct charset *opened = nullptr;
+    std::string terms = dcmchain_vr_uses_charset(vr) ? wrap::charset_terms(element) : std::string();
+    result = charset_open(terms.c_str(), &opened);
     if (result != DCMCHAIN_OK) {
         return result;
     }

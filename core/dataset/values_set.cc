@@ -61,7 +61,8 @@ int put_bytes(DcmElement *element, const void *bytes, size_t length)
     }
     if (dcmchain_vr_is_text(vr)) {
         std::string padded(static_cast<const char *>(bytes), length);
-        padded.append(length % 2, vr == DCMCHAIN_VR_UI ? '\0' : ' '); /* PS3.5 6.2; DCMTK's padding here is NUL for all */
+        padded.append(length % 2,
+                      vr == DCMCHAIN_VR_UI ? '\0' : ' '); /* PS3.5 6.2; DCMTK's padding here is NUL for all */
         return of(element->putString(padded.data(), static_cast<Uint32>(padded.size())));
     }
     switch (vr) {
