@@ -90,22 +90,20 @@ static int read_data_set(void *closure, uint64_t offset, void *buffer, size_t le
 
 /* ---- opening ---- */
 
-static int open_stream(struct dcmchain_artifact *artifact, const struct scan *scan)
+/* The file is open since its header was read. */
+static int open_stream(struct dcmchain_artifact *artifact)
 {
-    int result = scan_open_file(scan, artifact->source, &artifact->fd);
-    if (result == DCMCHAIN_OK) {
-        result = source_open_fd(artifact->fd, &artifact->file);
+    artifact->stream = artifact->file;
+    if (!artifact->source->layout.deflated) {
+        return DCMCHAIN_OK;
     }
-    if (result != DCMCHAIN_OK || !artifact->source->layout.deflated) {
-        artifact->stream = artifact->file;
-        return result;
-    }
+    artifact->stream = NULL;
     return source_open_inflate(artifact->file, artifact->source->layout.dataset_offset, &artifact->stream);
 }
 
 int artifact_open_instance(struct dcmchain_artifact *artifact, char **ret_problem)
 {
-    int result = open_stream(artifact, artifact->study->run->scan);
+    int result = open_stream(artifact);
     struct part parts[MAX_PARTS];
     size_t count = parts_of(artifact, parts);
     uint64_t size = 0;

@@ -6,7 +6,7 @@
 #define LIMIT_HEADER_BYTES (256ULL << 20) /* data set without Pixel Data, of one file */
 #define LIMIT_DEPTH 64U                   /* nested sequences; DCMCHAIN_MAX_DEPTH */
 #define LIMIT_ELEMENTS 2000000ULL         /* and items, of one file, at all depths */
-#define LIMIT_FRAGMENTS 5000000ULL       /* of the Pixel Data of one file */
+#define LIMIT_FRAGMENTS 5000000ULL        /* of the Pixel Data of one file */
 #define LIMIT_PADDING_BYTES (64ULL << 20) /* zeros after the data set */
 #define LIMIT_INFLATE_RATIO 1000ULL       /* inflated : deflated bytes, beyond the first LIMIT_INFLATE_FREE */
 #define LIMIT_INFLATE_FREE (16ULL << 20)  /* inflated bytes before the ratio counts */
@@ -27,6 +27,6 @@
 #define LIMIT_DOCUMENT_BYTES (256ULL << 20) /* emitted by a stage */
 #define LIMIT_WARNINGS 1000U                /* different texts of one study */
 #define LIMIT_CHANGES 100000U               /* different (series, element, action, rule) of one run */
-#define LIMIT_SPLICE_BYTES (256U << 10)     /* one piece of untouched bytes */
+#define LIMIT_SPLICE_BYTES (64U << 10)      /* one piece of untouched bytes; it is on the stack */
 
 #endif

@@ -188,10 +188,28 @@ static int add(struct names *names, char *key, char *spelling)
     return DCMCHAIN_OK;
 }
 
+/* ASCII: its lower case. NULL: it is not, or there is no memory, which the longer way tells too. */
+static char *fold_ascii(const char *name)
+{
+    char *folded = strdup(name);
+    for (char *at = folded; at != NULL && *at != '\0'; at++) {
+        if ((*at & 0x80) != 0) {
+            free(folded);
+            return NULL;
+        }
+        *at = *at >= 'A' && *at <= 'Z' ? (char)(*at - 'A' + 'a') : *at;
+    }
+    return folded;
+}
+
 /* The name as an SMB server or a Mac sees it: case-folded and composed (Unicode 3.13, NFC). A path separator
  * stays itself under it. NULL without memory. */
 static char *fold(const char *name)
 {
+    char *plain = fold_ascii(name);
+    if (plain != NULL) {
+        return plain;
+    }
     utf8proc_uint8_t *folded = NULL;
     utf8proc_ssize_t length =
         utf8proc_map((const utf8proc_uint8_t *)name, 0, &folded,
@@ -202,7 +220,15 @@ static char *fold(const char *name)
 static char *make_key(const char *space, const char *name)
 {
     AUTO_FREE char *folded = fold(name);
-    return folded == NULL ? NULL : text_format("%s\x01%s", space, folded);
+    size_t space_length = strlen(space);
+    size_t length = folded == NULL ? 0 : strlen(folded);
+    char *key = folded == NULL ? NULL : malloc(space_length + 1 + length + 1);
+    if (key != NULL) {
+        memcpy(key, space, space_length);
+        key[space_length] = '\x01';
+        memcpy(key + space_length + 1, folded, length + 1);
+    }
+    return key;
 }
 
 #define SPACE_PATHS "/"

@@ -11,17 +11,33 @@
 
 /* The bytes of a file that the parser gets: everything but the pixel element. */
 struct parts {
-    void *meta;
-    void *header;
-    void *trailer;
-    uint8_t preamble[128];
+    uint8_t *begin;   /* the file up to the data set, or up to the pixel element; owned, as the next two */
+    void *inflated;   /* a deflated header; NULL: it is in begin */
+    void *trailer;    /* NULL: there is none */
+    const void *meta; /* borrowed, as the next two */
+    const void *header;
+    const uint8_t *preamble; /* NULL: there is none */
 };
 
 static void parts_free(struct parts *parts)
 {
-    free(parts->meta);
-    free(parts->header);
+    free(parts->begin);
+    free(parts->inflated);
     free(parts->trailer);
+}
+
+/* The file that is being read; its artifact takes it over. */
+struct input {
+    int fd;
+    struct source *file;
+};
+
+static void input_close(struct input *input)
+{
+    source_free(input->file);
+    if (input->fd >= 0) {
+        (void)close(input->fd);
+    }
 }
 
 static int read_range(struct source *source, uint64_t offset, uint64_t length, void **ret_bytes)
@@ -29,9 +45,6 @@ static int read_range(struct source *source, uint64_t offset, uint64_t length, v
     if (length == 0) {
         *ret_bytes = NULL;
         return DCMCHAIN_OK;
-    }
-    if (length > LIMIT_HEADER_BYTES) {
-        return DCMCHAIN_E_RANGE;
     }
     void *bytes = malloc((size_t)length);
     if (bytes == NULL) {
@@ -53,36 +66,38 @@ static int read_range(struct source *source, uint64_t offset, uint64_t length, v
     return DCMCHAIN_OK;
 }
 
-static int read_data_set(struct source *stream, const struct walker_layout *layout, struct parts *ret_parts)
+static int read_deflated(struct source *file, const struct walker_layout *layout, struct parts *parts)
 {
-    int result = read_range(stream, layout->header_offset, layout->header_length, &ret_parts->header);
+    struct source *stream = NULL;
+    int result = source_open_inflate(file, layout->dataset_offset, &stream);
     if (result == DCMCHAIN_OK) {
-        result = read_range(stream, layout->trailer_offset, layout->trailer_length, &ret_parts->trailer);
+        result = read_range(stream, layout->header_offset, layout->header_length, &parts->inflated);
     }
+    if (result == DCMCHAIN_OK) {
+        result = read_range(stream, layout->trailer_offset, layout->trailer_length, &parts->trailer);
+    }
+    source_free(stream);
+    parts->header = parts->inflated;
     return result;
 }
 
+/* Meta and header in one read. The walker has seen that they are within its limits. */
 static int read_parts(struct source *file, const struct walker_layout *layout, struct parts *ret_parts)
 {
-    int result = DCMCHAIN_OK;
-    if (layout->has_prefix) {
-        size_t got = 0;
-        result = source_read(file, ret_parts->preamble, sizeof ret_parts->preamble, &got);
+    void *begin = NULL;
+    uint64_t end = layout->deflated ? layout->dataset_offset : layout->header_offset + layout->header_length;
+    int result = read_range(file, 0, end, &begin);
+    if (result != DCMCHAIN_OK) {
+        return result;
     }
-    if (result == DCMCHAIN_OK) {
-        result = read_range(file, layout->meta_offset, layout->meta_length, &ret_parts->meta);
+    ret_parts->begin = begin;
+    ret_parts->preamble = layout->has_prefix ? ret_parts->begin : NULL;
+    ret_parts->meta = begin == NULL ? NULL : ret_parts->begin + layout->meta_offset;
+    if (layout->deflated) {
+        return read_deflated(file, layout, ret_parts);
     }
-    if (result != DCMCHAIN_OK || !layout->deflated) {
-        return result != DCMCHAIN_OK ? result : read_data_set(file, layout, ret_parts);
-    }
-    /* From here on the inflating source owns the file's position. */
-    struct source *stream = NULL;
-    result = source_open_inflate(file, layout->dataset_offset, &stream);
-    if (result == DCMCHAIN_OK) {
-        result = read_data_set(stream, layout, ret_parts);
-    }
-    source_free(stream);
-    return result;
+    ret_parts->header = begin == NULL ? NULL : ret_parts->begin + layout->header_offset;
+    return read_range(file, layout->trailer_offset, layout->trailer_length, &ret_parts->trailer);
 }
 
 static int parse_file(struct source *file, const struct walker_layout *layout, dcmchain_dataset **ret_dataset,
@@ -96,15 +111,14 @@ static int parse_file(struct source *file, const struct walker_layout *layout, d
                                                     : dcmchain_result_text(result));
         return result;
     }
-    return dataset_parse(layout, layout->has_prefix ? parts.preamble : NULL, parts.meta, parts.header,
-                         parts.trailer, ret_dataset, ret_problem, problem_size);
+    return dataset_parse(layout, parts.preamble, parts.meta, parts.header, parts.trailer, ret_dataset,
+                         ret_problem, problem_size);
 }
 
-static int load(struct run *run, const struct scan_instance *source, dcmchain_dataset **ret_dataset,
-                char *ret_problem, size_t problem_size)
+static int load(struct run *run, const struct scan_instance *source, struct input *input,
+                dcmchain_dataset **ret_dataset, char *ret_problem, size_t problem_size)
 {
-    AUTO_CLOSE int fd = -1;
-    int result = scan_open_file(run->scan, source, &fd);
+    int result = scan_open_file(run->scan, source, &input->fd);
     if (result != DCMCHAIN_OK) {
         (void)snprintf(ret_problem, problem_size, "opening: %s",
                        result == DCMCHAIN_E_INVALID ? "the file changed since the scan"
@@ -112,15 +126,12 @@ static int load(struct run *run, const struct scan_instance *source, dcmchain_da
                                                     : dcmchain_result_text(result));
         return result;
     }
-    struct source *file = NULL;
-    result = source_open_fd(fd, &file);
+    result = source_open_fd(input->fd, &input->file);
     if (result != DCMCHAIN_OK) {
         (void)snprintf(ret_problem, problem_size, "reading: %s", dcmchain_result_text(result));
         return result;
     }
-    result = parse_file(file, &source->layout, ret_dataset, ret_problem, problem_size);
-    source_free(file);
-    return result;
+    return parse_file(input->file, &source->layout, ret_dataset, ret_problem, problem_size);
 }
 
 static void fail(struct preparation *preparation, enum prepared result, const char *stage_id,
@@ -203,9 +214,9 @@ static struct dcmchain_artifact *make_artifact(dcmchain_series *series, const st
     return artifact;
 }
 
-/* Takes the data set over. */
+/* Takes the data set over, and the input. */
 static void finish(dcmchain_series *series, const struct scan_instance *source, dcmchain_dataset *dataset,
-                   struct preparation *preparation)
+                   struct input *input, struct preparation *preparation)
 {
     struct dcmchain_artifact *artifact = make_artifact(series, source);
     if (artifact == NULL) {
@@ -214,6 +225,9 @@ static void finish(dcmchain_series *series, const struct scan_instance *source, 
         return;
     }
     artifact->dataset = dataset;
+    artifact->fd = input->fd;
+    artifact->file = input->file;
+    *input = (struct input){.fd = -1};
     preparation->artifact = artifact;
     const dcmchain_item *root = dcmchain_dataset_root(dataset);
     const char *problem = check_final(root, artifact->sop_uid);
@@ -239,7 +253,8 @@ void prepare_instance(struct run *run, dcmchain_series *series, struct scan_inst
     }
     char problem[256] = "";
     dcmchain_dataset *dataset = NULL;
-    if (load(run, source, &dataset, problem, sizeof problem) != DCMCHAIN_OK) {
+    AUTO(input_close) struct input input = {.fd = -1};
+    if (load(run, source, &input, &dataset, problem, sizeof problem) != DCMCHAIN_OK) {
         fail(ret_preparation, PREPARED_FAILED, NULL, problem);
         return;
     }
@@ -255,7 +270,7 @@ void prepare_instance(struct run *run, dcmchain_series *series, struct scan_inst
         dcmchain_dataset_free(dataset);
         return;
     }
-    finish(series, source, dataset, ret_preparation);
+    finish(series, source, dataset, &input, ret_preparation);
 }
 
 void preparation_free(struct preparation *preparation)

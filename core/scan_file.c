@@ -11,8 +11,9 @@
 #include "scan_value.h"
 #include "text.h"
 
-#define SMALL_BYTES (64U << 10) /* such a file is read at once */
-#define SNIFF_BYTES 512U
+#define SMALL_BYTES                                                                                          \
+    (32U << 10) /* such a file is read at once; of a longer one its beginning, which is seldom               \
+                   shorter than the header */
 
 struct input {
     int fd;
@@ -65,7 +66,7 @@ static int input_open(struct input *input, int input_fd, const char *path)
         return DCMCHAIN_E_IO;
     }
     input->size = (uint64_t)input->status.st_size;
-    size_t wanted = input->size <= SMALL_BYTES ? (size_t)input->size : SNIFF_BYTES;
+    size_t wanted = input->size <= SMALL_BYTES ? (size_t)input->size : SMALL_BYTES;
     input->bytes = malloc(wanted + 1);
     if (input->bytes == NULL) {
         return DCMCHAIN_E_MEMORY;
@@ -74,8 +75,9 @@ static int input_open(struct input *input, int input_fd, const char *path)
     if (result != DCMCHAIN_OK) {
         return result;
     }
-    return input->size <= SMALL_BYTES ? source_open_memory(input->bytes, input->bytes_length, &input->source)
-                                      : source_open_fd(input->fd, &input->source);
+    return input->size <= SMALL_BYTES
+               ? source_open_memory(input->bytes, input->bytes_length, &input->source)
+               : source_open_fd_from(input->fd, input->bytes, input->bytes_length, &input->source);
 }
 
 /* A file that is written while we read it is not the one that we describe. */
@@ -89,10 +91,11 @@ static bool input_is_unchanged(const struct input *input)
 
 static int add_range(struct digest *digest, const struct input *input, uint64_t offset, uint64_t length)
 {
+    if (offset <= input->bytes_length && length <= input->bytes_length - offset) {
+        digest_add(digest, input->bytes + offset, (size_t)length);
+        return DCMCHAIN_OK;
+    }
     if (input->size <= SMALL_BYTES) {
-        if (offset <= input->bytes_length && length <= input->bytes_length - offset) {
-            digest_add(digest, input->bytes + offset, (size_t)length);
-        }
         return DCMCHAIN_OK;
     }
     uint8_t buffer[16384];

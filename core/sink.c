@@ -195,6 +195,7 @@ int sink_study_begin(struct sink *sink, struct sink_study **ret_study)
     }
     uint32_t number = sink->next_study++;
     study->sink = sink;
+    study->parent_fd = -1;
     (void)snprintf(study->tree, sizeof study->tree, "s%u", number);
     (void)snprintf(study->journal, sizeof study->journal, "j%u", number);
     (void)pthread_mutex_init(&study->lock, NULL);
@@ -212,11 +213,22 @@ int sink_study_exists(struct sink_study *study, const char *first_component)
     return result == DCMCHAIN_OK ? DCMCHAIN_E_TAKEN : result == DCMCHAIN_E_ABSENT ? DCMCHAIN_OK : result;
 }
 
+void sink_study_forget(struct sink_study *study)
+{
+    if (study->parent_fd >= 0) {
+        (void)close(study->parent_fd);
+    }
+    free(study->parent);
+    study->parent_fd = -1;
+    study->parent = NULL;
+}
+
 void sink_study_discard(struct sink_study *study)
 {
     if (study == NULL) {
         return;
     }
+    sink_study_forget(study);
     if (study->made && !study->stuck) {
         (void)tree_remove(study->sink->staging_fd, study->tree);
     }

@@ -16,8 +16,7 @@ struct sink_file {
     struct sink_study *study;
     int fd; /* -1 in a dry run */
     char *path;
-    uint8_t *buffer; /* of sink_file_splice(), LIMIT_SPLICE_BYTES; NULL until then */
-    int error;       /* errno of the first failure; it cannot be finished well after one */
+    int error; /* errno of the first failure; it cannot be finished well after one */
 };
 
 /* ---- making and removing ------------------------------------------------------------------------------ */
@@ -34,22 +33,46 @@ static int open_tree(struct sink_study *study, int *ret_fd)
     return *ret_fd < 0 ? DCMCHAIN_E_IO : DCMCHAIN_OK;
 }
 
-static int create(struct sink_study *study, const char *relative, int *ret_fd)
+/* The folder that a file is to be in: that of the last one, or made and opened now. Under study->lock. */
+static int open_parent(struct sink_study *study, const char *relative, const char **ret_name)
 {
+    const char *slash = strrchr(relative, '/');
+    size_t length = slash == NULL ? 0 : (size_t)(slash - relative);
+    *ret_name = slash == NULL ? relative : slash + 1;
+    if (study->parent_fd >= 0 && strlen(study->parent) == length &&
+        memcmp(study->parent, relative, length) == 0) {
+        return DCMCHAIN_OK;
+    }
+    sink_study_forget(study);
     AUTO_CLOSE int tree_fd = -1;
     AUTO_CLOSE int parent_fd = -1;
-    const char *name = NULL;
     if (open_tree(study, &tree_fd) != DCMCHAIN_OK ||
-        tree_open_parent(tree_fd, relative, tree_make_folder, &parent_fd, &name) != DCMCHAIN_OK) {
+        tree_open_parent(tree_fd, relative, tree_make_folder, &parent_fd, ret_name) != DCMCHAIN_OK) {
         return DCMCHAIN_E_IO;
     }
-    AUTO_CLOSE int fd = openat(parent_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+    study->parent = strndup(relative, length);
+    if (study->parent == NULL) {
+        errno = ENOMEM;
+        return DCMCHAIN_E_IO;
+    }
+    study->parent_fd = take_fd(&parent_fd);
+    return DCMCHAIN_OK;
+}
+
+static int create(struct sink_study *study, const char *relative, int *ret_fd)
+{
+    const char *name = NULL;
+    if (open_parent(study, relative, &name) != DCMCHAIN_OK) {
+        return DCMCHAIN_E_IO;
+    }
+    AUTO_CLOSE int fd =
+        openat(study->parent_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
     if (fd < 0) {
         return DCMCHAIN_E_IO;
     }
     if (fchmod(fd, 0644) != 0) {
         int saved = errno;
-        (void)unlinkat(parent_fd, name, 0);
+        (void)unlinkat(study->parent_fd, name, 0);
         errno = saved;
         return DCMCHAIN_E_IO;
     }
@@ -62,6 +85,7 @@ static int remove_file(struct sink_study *study, char *path)
 {
     AUTO_CLOSE int tree_fd = -1;
     (void)pthread_mutex_lock(&study->lock);
+    sink_study_forget(study);
     int result = open_tree(study, &tree_fd);
     int flags = 0;
     for (bool more = result == DCMCHAIN_OK; more;) {
@@ -86,7 +110,6 @@ static int remove_file(struct sink_study *study, char *path)
 static void free_file(struct sink_file *file)
 {
     free(file->path);
-    free(file->buffer);
     free(file);
 }
 
@@ -205,19 +228,16 @@ int sink_file_splice(struct sink_file *file, int fd, uint64_t offset, uint64_t l
     if (file->fd < 0) {
         return check_source(fd, offset, length);
     }
-    if (file->buffer == NULL && (file->buffer = malloc(LIMIT_SPLICE_BYTES)) == NULL) {
-        (void)failed(file, ENOMEM);
-        return DCMCHAIN_E_MEMORY;
-    }
+    uint8_t buffer[LIMIT_SPLICE_BYTES];
     int result = DCMCHAIN_OK;
     while (result == DCMCHAIN_OK && length > 0) {
-        size_t piece = length < LIMIT_SPLICE_BYTES ? (size_t)length : LIMIT_SPLICE_BYTES;
-        result = read_piece(fd, file->buffer, piece, offset);
+        size_t piece = length < sizeof buffer ? (size_t)length : sizeof buffer;
+        result = read_piece(fd, buffer, piece, offset);
         if (result != DCMCHAIN_OK) {
             (void)failed(file, result == DCMCHAIN_E_IO ? errno : EIO);
             return result;
         }
-        result = sink_file_write(file, file->buffer, piece);
+        result = sink_file_write(file, buffer, piece);
         offset += piece;
         length -= piece;
     }

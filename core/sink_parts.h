@@ -52,9 +52,14 @@ struct sink_study {
     pthread_mutex_t lock;         /* around what follows, and around changes of the tree's folders */
     bool made;                    /* its folder is there */
     bool stuck;
-    char **files; /* finished ones, relative to OUT */
+    int parent_fd; /* the folder of the last file that was created, -1: none; most have the same */
+    char *parent;  /* its path, "" for the tree itself */
+    char **files;  /* finished ones, relative to OUT */
     size_t file_count;
 };
+
+/* Lets go of parent_fd. */
+void sink_study_forget(struct sink_study *study);
 
 int sink_open_with(const struct sink_options *options, sink_rename_function rename, struct sink **ret_sink,
                    char **ret_problem);

@@ -380,6 +380,7 @@ static int publish(struct publication *publication, bool *ret_skipped)
     struct sink *sink = publication->sink;
     struct sink_study *study = publication->study;
     AUTO_CLOSE int tree_fd = -1;
+    sink_study_forget(study);
     if (study->file_count == 0) {
         return DCMCHAIN_OK;
     }

@@ -13,6 +13,7 @@
 #include "limits.h"
 
 #define WINDOW_BYTES 32768U
+#define DIRECT_BYTES 8192U /* such a read of a file goes past the window */
 #define GZIP_TRAILER_BYTES 8U
 #define RAW_WINDOW_BITS (-15) /* negative: raw deflate, no zlib header */
 
@@ -24,7 +25,9 @@ struct source {
     uint64_t offset;
     uint64_t window_offset;
     size_t window_length;
-    uint8_t *window; /* WINDOW_BYTES; NULL for memory */
+    uint8_t *window;     /* WINDOW_BYTES; NULL for memory, and until it is filled */
+    const uint8_t *head; /* of a file, NULL: none */
+    size_t head_length;
     const char *problem;
 
     uint64_t below_start;
@@ -60,13 +63,18 @@ int source_open_fd(int fd, struct source **ret_source)
     }
     source->fd = fd;
     source->size = (uint64_t)status.st_size;
-    source->window = malloc(WINDOW_BYTES);
-    if (source->window == NULL) {
-        source_free(source);
-        return DCMCHAIN_E_MEMORY;
-    }
     *ret_source = source;
     return DCMCHAIN_OK;
+}
+
+int source_open_fd_from(int fd, const void *head, size_t head_length, struct source **ret_source)
+{
+    int result = source_open_fd(fd, ret_source);
+    if (result == DCMCHAIN_OK) {
+        (*ret_source)->head = head;
+        (*ret_source)->head_length = head_length;
+    }
+    return result;
 }
 
 int source_open_memory(const void *bytes, size_t length, struct source **ret_source)
@@ -278,6 +286,9 @@ static int fill_inflate(struct source *source)
 
 static int fill_file(struct source *source)
 {
+    if (source->window == NULL && (source->window = malloc(WINDOW_BYTES)) == NULL) {
+        return DCMCHAIN_E_MEMORY;
+    }
     source->window_offset = source->offset;
     source->window_length = 0;
     return read_file(source->fd, source->window, WINDOW_BYTES, source->offset, &source->window_length);
@@ -287,6 +298,13 @@ static int fill_file(struct source *source)
 
 static size_t from_window(struct source *source, uint8_t *buffer, size_t length)
 {
+    if (source->offset < source->head_length) {
+        size_t left = source->head_length - (size_t)source->offset;
+        size_t piece = left < length ? left : length;
+        memcpy(buffer, source->head + source->offset, piece);
+        source->offset += piece;
+        return piece;
+    }
     if (source->offset < source->window_offset ||
         source->offset - source->window_offset >= source->window_length) {
         return 0;
@@ -315,7 +333,7 @@ static int read_piece(struct source *source, uint8_t *buffer, size_t length, siz
 {
     size_t piece = from_window(source, buffer, length);
     int result = DCMCHAIN_OK;
-    if (piece == 0 && source->below == NULL && length >= WINDOW_BYTES) {
+    if (piece == 0 && source->below == NULL && length >= DIRECT_BYTES) {
         result = read_file(source->fd, buffer, length, source->offset, &piece); /* not through the window */
         source->offset += piece;
     } else if (piece == 0) {

@@ -113,28 +113,45 @@ int walk_skip(struct walk *walk, const struct walk_head *head)
 
 /* ---- VRs ---- */
 
-static const char known_vrs[] =
-    "AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SQ SS ST SV TM UC UI UL UN UR US UT UV";
-static const char long_vrs[] = "OB OD OF OL OV OW SQ SV UC UN UR UT UV";
+/* One bit for each second letter, by first letter: asked for every element of every file. */
+#define LETTER(letter) (1U << ((letter) - 'A'))
+#define LETTERS ('Z' - 'A' + 1)
 
-static bool in_list(const char *list, uint16_t vr)
+static const uint32_t known_vrs[LETTERS] = {
+    ['A' - 'A'] = LETTER('E') | LETTER('S') | LETTER('T'),
+    ['C' - 'A'] = LETTER('S'),
+    ['D' - 'A'] = LETTER('A') | LETTER('S') | LETTER('T'),
+    ['F' - 'A'] = LETTER('D') | LETTER('L'),
+    ['I' - 'A'] = LETTER('S'),
+    ['L' - 'A'] = LETTER('O') | LETTER('T'),
+    ['O' - 'A'] = LETTER('B') | LETTER('D') | LETTER('F') | LETTER('L') | LETTER('V') | LETTER('W'),
+    ['P' - 'A'] = LETTER('N'),
+    ['S' - 'A'] = LETTER('H') | LETTER('L') | LETTER('Q') | LETTER('S') | LETTER('T') | LETTER('V'),
+    ['T' - 'A'] = LETTER('M'),
+    ['U' - 'A'] = LETTER('C') | LETTER('I') | LETTER('L') | LETTER('N') | LETTER('R') | LETTER('S') |
+                  LETTER('T') | LETTER('V'),
+};
+static const uint32_t long_vrs[LETTERS] = {
+    ['O' - 'A'] = LETTER('B') | LETTER('D') | LETTER('F') | LETTER('L') | LETTER('V') | LETTER('W'),
+    ['S' - 'A'] = LETTER('Q') | LETTER('V'),
+    ['U' - 'A'] = LETTER('C') | LETTER('N') | LETTER('R') | LETTER('T') | LETTER('V'),
+};
+
+static bool in_table(const uint32_t table[LETTERS], uint16_t vr)
 {
-    for (const char *at = list; *at != '\0'; at += at[2] == '\0' ? 2 : 3) {
-        if (DCMCHAIN_VR((unsigned char)at[0], (unsigned char)at[1]) == vr) {
-            return true;
-        }
-    }
-    return false;
+    unsigned first = (unsigned)(vr >> 8) - 'A';
+    unsigned second = (vr & 0xFFU) - 'A';
+    return first < LETTERS && second < LETTERS && (table[first] >> second & 1U) != 0;
 }
 
 bool walk_vr_is_known(uint16_t vr)
 {
-    return in_list(known_vrs, vr);
+    return in_table(known_vrs, vr);
 }
 
 bool walk_vr_is_long(uint16_t vr)
 {
-    return in_list(long_vrs, vr);
+    return in_table(long_vrs, vr);
 }
 
 static uint16_t implicit_vr(uint32_t tag)

@@ -34,21 +34,21 @@ uint64_t count_elements(DcmItem *item)
 }
 
 /* An item of exactly these bytes. Its stop position must be their end. */
-std::unique_ptr<DcmItem> read_item(const std::vector<char> &bytes, E_TransferSyntax syntax, bool &ret_whole)
+std::unique_ptr<DcmItem> read_item(const void *bytes, size_t length, E_TransferSyntax syntax, bool &ret_whole)
 {
-    std::unique_ptr<DcmItem> item(new wrap::level(static_cast<Uint32>(bytes.size())));
+    std::unique_ptr<DcmItem> item(new wrap::level(static_cast<Uint32>(length)));
     ret_whole = true;
-    if (bytes.empty()) {
+    if (length == 0) {
         return item;
     }
     DcmInputBufferStream stream;
-    stream.setBuffer(bytes.data(), static_cast<offile_off_t>(bytes.size()));
+    stream.setBuffer(bytes, static_cast<offile_off_t>(length));
     stream.setEos();
     item->transferInit();
     OFCondition condition = item->read(stream, syntax, EGL_noChange, DCM_UndefinedLength - 1);
     item->transferEnd();
     ret_whole = (condition.good() || condition == EC_EndOfStream) &&
-                stream.tell() == static_cast<offile_off_t>(bytes.size());
+                stream.tell() == static_cast<offile_off_t>(length);
     return item;
 }
 
@@ -88,21 +88,25 @@ int parse(const walker_layout *layout, const uint8_t *preamble, const void *meta
           const void *trailer, std::unique_ptr<dcmchain_dataset> &dataset, char *ret_problem,
           size_t problem_size)
 {
-    std::vector<char> meta_bytes;
-    std::vector<char> set_bytes;
-    append(meta_bytes, meta, layout->meta_length);
-    set_bytes.reserve(layout->header_length + layout->trailer_length);
-    append(set_bytes, header, layout->header_length);
-    append(set_bytes, trailer, layout->trailer_length);
+    std::vector<char> joined;
+    const void *set_bytes = header;
+    size_t set_length = layout->header_length;
+    if (layout->trailer_length > 0) {
+        joined.reserve(layout->header_length + layout->trailer_length);
+        append(joined, header, layout->header_length);
+        append(joined, trailer, layout->trailer_length);
+        set_bytes = joined.data();
+        set_length = joined.size();
+    }
 
     bool whole = false;
-    dataset->meta = read_item(meta_bytes, EXS_LittleEndianExplicit, whole);
+    dataset->meta = read_item(meta, layout->meta_length, EXS_LittleEndianExplicit, whole);
     if (!whole || count_elements(dataset->meta.get()) != layout->meta_elements) {
         return fail(ret_problem, problem_size,
                     "the parser and the structure walker do not agree on the file meta information");
     }
     dataset->syntax = syntax_of(layout);
-    dataset->root = read_item(set_bytes, dataset->syntax, whole);
+    dataset->root = read_item(set_bytes, set_length, dataset->syntax, whole);
     if (!whole) {
         return fail(ret_problem, problem_size,
                     "the parser stops before the end that the structure walker found");

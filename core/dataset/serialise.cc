@@ -10,6 +10,8 @@ using wrap::guard;
 const char implementation_class[] = "2.25.112931738487701537365099063391178083404";
 const char implementation_version[] = "DCMCHAIN_0_1";
 
+const size_t usual_header_bytes = 16384;
+
 int set_meta_text(DcmItem *meta, uint32_t tag, const std::string &text)
 {
     return dcmchain_item_set_text(wrap::handle_of(meta), tag, text.c_str());
@@ -126,6 +128,7 @@ int dataset_serialise(dcmchain_dataset *dataset, struct dataset_bytes *ret_bytes
         std::vector<char> meta;
         std::vector<char> header;
         std::vector<char> trailer;
+        header.reserve(usual_header_bytes);
         int result = serialise(dataset, meta, header, trailer);
         if (result != DCMCHAIN_OK) {
             return result;

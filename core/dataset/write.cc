@@ -15,14 +15,17 @@ const uint32_t tag_sequence_end = 0xFFFEE0DDU;
 
 struct writer {
     std::vector<char> &bytes;
+    std::vector<char> &scratch; /* one value at a time */
     bool explicit_vr;
     bool big_endian;
 };
 
 void put(const writer &to, uint32_t number, unsigned size)
 {
+    size_t at = to.bytes.size();
+    to.bytes.resize(at + size);
     for (unsigned i = 0; i < size; i++) {
-        to.bytes.push_back(static_cast<char>(number >> 8 * (to.big_endian ? size - 1 - i : i) & 0xFFU));
+        to.bytes[at + i] = static_cast<char>(number >> 8 * (to.big_endian ? size - 1 - i : i) & 0xFFU);
     }
 }
 
@@ -69,7 +72,7 @@ void swap_words(std::vector<char> &value, size_t size)
 
 int put_value(const writer &to, DcmElement *element)
 {
-    std::vector<char> value;
+    std::vector<char> &value = to.scratch;
     uint16_t vr = wrap::vr_of(element);
     int result = wrap::raw_bytes(element, value);
     if (result != DCMCHAIN_OK) {
@@ -195,6 +198,8 @@ int put_items(const writer &to, DcmItem *item, uint32_t from, uint64_t end, unsi
 int write_elements(DcmItem *item, E_TransferSyntax syntax, uint32_t from, uint64_t to,
                    std::vector<char> &bytes)
 {
-    const writer writer = {bytes, syntax != EXS_LittleEndianImplicit, syntax == EXS_BigEndianExplicit};
+    std::vector<char> scratch;
+    const writer writer = {bytes, scratch, syntax != EXS_LittleEndianImplicit,
+                           syntax == EXS_BigEndianExplicit};
     return put_items(writer, item, from, to, 0);
 }
