@@ -7,6 +7,7 @@
 
 #include "cleanup.h"
 #include "dates.h"
+#include "encapsulated.h"
 #include "structured_content.h"
 #include "uids.h"
 #include "values.h"
@@ -162,6 +163,9 @@ int apply_dummy(struct target *target)
             return DCMCHAIN_VISIT_NEXT;
         }
         return apply_text(target, "dummy", before, dummy);
+    }
+    if (target->tag == ENCAPSULATED_DOCUMENT) {
+        return encapsulated_dummy(target);
     }
     apply_report(target, "dummy", NULL, NULL);
     result = dcmchain_element_set_bytes(target->element, zeros,

@@ -8,6 +8,7 @@
 #include "apply.h"
 #include "claims.h"
 #include "cleanup.h"
+#include "names.h"
 #include "opaque.h"
 #include "rule_actions.h"
 #include "structured_content.h"
@@ -148,7 +149,8 @@ static void warn_counts(const struct work *work)
         dcmchain_warn(work->context, "elements whose value cannot be read as its VR were removed");
     }
     if (work->undecoded > 0) {
-        dcmchain_warn(work->context, "texts that do not decode in their character set were compared in every other");
+        dcmchain_warn(work->context,
+                      "texts that do not decode in their character set were compared in every other");
     }
 }
 
@@ -156,6 +158,7 @@ int engine_run(struct work *work, dcmchain_dataset *dataset)
 {
     static const uint8_t zeros[128] = {0};
     dcmchain_item *root = dcmchain_dataset_root(dataset);
+    struct names *names = NULL;
     uint8_t preamble[128];
     int result = 0;
 
@@ -171,8 +174,15 @@ int engine_run(struct work *work, dcmchain_dataset *dataset)
         result = opaque_resolve(work, root);
     }
     if (result == 0) {
+        result = names_remember(root, &names);
+    }
+    if (result == 0) {
         result = dcmchain_item_walk(root, 0, visit, work);
     }
+    if (result == 0) {
+        result = names_settle(work, root, names);
+    }
+    names_free(names);
     if (result == 0) {
         result = add_patient_id(work, root);
     }
