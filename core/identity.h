@@ -17,6 +17,10 @@ void identity_free(struct identity *identity);
 
 /* The class of an attribute, 0 where it identifies nobody. By tag and VR (any PN is a person …). */
 uint32_t identity_class(uint32_t tag, uint16_t vr);
+/* The attribute of the meaning that the code of a concept gives to a content item's value; 0 where none
+ * identifies.
+ */
+uint32_t identity_tag_of_concept(const char *code);
 /* The class of a mercure `.tags` key or a task.json field ("PatientName", "mrn", "sender_address" …), 0 if
  * none. */
 uint32_t identity_class_of_key(const char *key, uint32_t *ret_tag);

@@ -37,6 +37,8 @@ static const struct tag_class tag_classes[] = {
     {0x00080080, INSTITUTION}, {0x00080081, ADDRESS},     /* Institution Address */
     {0x00080092, ADDRESS},                                /* Referring Physician's Address */
     {0x00080094, ADDRESS},                                /* Referring Physician's Telephone Numbers */
+    {0x00080106, NOBODY},                                 /* Context Group Version: a date of the standard */
+    {0x00080107, NOBODY},                                 /* Context Group Local Version */
     {0x0008010C, NOBODY},                                 /* Coding Scheme UID */
     {0x00080117, NOBODY},                                 /* Context UID */
     {0x00080118, NOBODY},                                 /* Mapping Resource UID */

@@ -11,6 +11,7 @@
 #include "scan_value.h"
 
 #define TAG_CHARACTER_SET 0x00080005U
+#define TAG_TEXT_VALUE 0x0040A160U
 #define NO_SCOPE UINT32_MAX
 #define DIRECTORY_CLASS "1.2.840.10008.1.3.10" /* Media Storage Directory Storage */
 
@@ -83,6 +84,8 @@ struct collector {
     size_t scope_count;
     size_t scope_capacity;
     uint32_t scope_at[LIMIT_DEPTH + 2]; /* of the open item at each depth, NO_SCOPE: none yet */
+    uint32_t concept_at[LIMIT_DEPTH +
+                        2]; /* the attribute that the open item of a depth means by its concept, 0: none */
     struct raw attributes[ATTRIBUTES];
     struct raw media_class; /* Media Storage SOP Class UID */
     struct identity *identity;
@@ -233,28 +236,6 @@ static int take_character_set(struct collector *collector, const struct walker_e
     return result;
 }
 
-/* Codes that name a person or an institution: the meaning is text of any kind (PS3.3 10.1). */
-static uint32_t class_in_code(const struct walker_element *element)
-{
-    switch (element->tag) {
-    case 0x00080100: /* Code Value */
-    case 0x00080104: /* Code Meaning */
-    case 0x00080119: /* Long Code Value */
-    case 0x00080120: /* URN Code Value */
-        break;
-    default:
-        return 0;
-    }
-    switch (element->depth == 0 ? 0 : element->steps[element->depth - 1].tag) {
-    case 0x00401101: /* Person Identification Code Sequence */
-        return DCMCHAIN_IDENTITY_PERSON;
-    case 0x00080082: /* Institution Code Sequence */
-        return DCMCHAIN_IDENTITY_INSTITUTION;
-    default:
-        return 0;
-    }
-}
-
 /* A value of the wrong VR is still read where its tag says what it is; UN of a public tag as the dictionary
  * has it (PS3.5 6.2.2). */
 static uint32_t class_of(const struct walker_element *element, uint16_t *ret_vr)
@@ -267,7 +248,7 @@ static uint32_t class_of(const struct walker_element *element, uint16_t *ret_vr)
     }
     uint32_t class_id = identity_class(element->tag, vr);
     if (class_id == 0) {
-        class_id = class_in_code(element);
+        class_id = scan_class_in_code(element);
     }
     *ret_vr = vr;
     return dcmchain_vr_is_text(vr) || opaque ? class_id : 0;
@@ -328,6 +309,18 @@ static int on_element(void *closure, const struct walker_element *element)
     }
     uint16_t vr = 0;
     uint32_t class_id = element->length == 0 ? 0 : class_of(element, &vr);
+    uint32_t concept = 0;
+    if (scan_concept_in(element, &concept)) {
+        collector->concept_at[element->depth - 1] = concept;
+    }
+    if (element->tag == TAG_TEXT_VALUE && collector->concept_at[element->depth] != 0) {
+        struct walker_element meant = *element;
+        meant.tag = collector->concept_at[element->depth];
+        class_id = identity_class(meant.tag, dcmchain_tag_vr(meant.tag));
+        if (result == DCMCHAIN_OK && class_id != 0) {
+            return take_identity(collector, &meant, class_id, DCMCHAIN_VR_UT);
+        }
+    }
     if (result == DCMCHAIN_OK && class_id != 0) {
         result = take_identity(collector, element, class_id, vr);
     }
@@ -339,6 +332,7 @@ static int on_item_start(void *closure, uint32_t depth)
     struct collector *collector = closure;
     if (depth < sizeof collector->scope_at / sizeof collector->scope_at[0]) {
         collector->scope_at[depth] = NO_SCOPE;
+        collector->concept_at[depth] = 0;
     }
     return DCMCHAIN_OK;
 }

@@ -135,4 +135,12 @@ static inline void collector_cleanup(struct collector **collector)
     collector_free(*collector);
 }
 
+/* ---- codes (scan_codes.c) ---- */
+
+/* The class of a code of whom or what its sequence names; 0: none. */
+uint32_t scan_class_in_code(const struct walker_element *element);
+/* Whether the element is the code of a content item's concept; the attribute that it means, 0: none that
+ * identifies. */
+bool scan_concept_in(const struct walker_element *element, uint32_t *ret_tag);
+
 #endif

@@ -167,6 +167,58 @@ START_TEST(test_scan_identity_of_codes_for_persons_is_found)
 }
 END_TEST
 
+START_TEST(test_scan_identity_of_content_items_goes_by_concept)
+{
+    struct dicom_bytes concept = {0};
+    struct dicom_bytes other = {0};
+    struct dicom_bytes observer = {0};
+    struct dicom_bytes remark = {0};
+    struct dicom_bytes inner = {0};
+    struct dicom_bytes outer = {0};
+    struct dicom_bytes extra = {0};
+    put_text(&concept, EXPLICIT, 0x00080100, DCMCHAIN_VR_SH, "121009");
+    put_text(&concept, EXPLICIT, 0x00080102, DCMCHAIN_VR_SH, "DCM");
+    put_sequence(&observer, EXPLICIT, 0x0040A043, &concept);
+    put_text(&observer, EXPLICIT, 0x0040A160, DCMCHAIN_VR_UT, "Deep Institute");
+    put_text(&other, EXPLICIT, 0x00080100, DCMCHAIN_VR_SH, "121106");
+    put_sequence(&remark, EXPLICIT, 0x0040A043, &other);
+    put_text(&remark, EXPLICIT, 0x0040A160, DCMCHAIN_VR_UT, "plain comment");
+    put_sequence(&inner, EXPLICIT, 0x0040A730, &observer);
+    put_sequence(&outer, EXPLICIT, 0x0040A730, &inner);
+    put_sequence(&extra, EXPLICIT, 0x00400555, &remark);
+    put_sequence(&extra, EXPLICIT, 0x0040A730, &outer);
+    struct instance instance = an_instance(&extra);
+    struct scan *scan = scan_of(&instance);
+    ck_assert(has(scan, INSTITUTION, "Deep Institute"));
+    for (uint32_t class_id = 1; class_id < DCMCHAIN_IDENTITY_CLASSES; class_id++) {
+        ck_assert(!has(scan, class_id, "plain comment"));
+    }
+    scan_free(scan);
+    dicom_free(&concept);
+    dicom_free(&other);
+    dicom_free(&observer);
+    dicom_free(&remark);
+    dicom_free(&inner);
+    dicom_free(&outer);
+    dicom_free(&extra);
+}
+END_TEST
+
+START_TEST(test_scan_identity_version_of_a_context_group_is_no_date_of_the_study)
+{
+    struct dicom_bytes code = {0};
+    struct dicom_bytes extra = {0};
+    put_text(&code, EXPLICIT, 0x00080106, DCMCHAIN_VR_DT, "20020904");
+    put_sequence(&extra, EXPLICIT, 0x00082218, &code);
+    struct instance instance = an_instance(&extra);
+    struct scan *scan = scan_of(&instance);
+    ck_assert(!has(scan, DATE, "20020904"));
+    scan_free(scan);
+    dicom_free(&code);
+    dicom_free(&extra);
+}
+END_TEST
+
 START_TEST(test_scan_identity_is_decoded_with_the_set_of_its_item)
 {
     struct dicom_bytes latin = {0};
@@ -370,6 +422,8 @@ int main(void)
     tcase_add_test(test_case, test_scan_identity_of_private_elements_goes_by_vr);
     tcase_add_test(test_case, test_scan_identity_of_a_wrong_vr_goes_by_tag);
     tcase_add_test(test_case, test_scan_identity_of_codes_for_persons_is_found);
+    tcase_add_test(test_case, test_scan_identity_of_content_items_goes_by_concept);
+    tcase_add_test(test_case, test_scan_identity_version_of_a_context_group_is_no_date_of_the_study);
     tcase_add_test(test_case, test_scan_identity_is_decoded_with_the_set_of_its_item);
     tcase_add_test(test_case, test_scan_identity_before_its_character_set_is_decoded_too);
     tcase_add_test(test_case, test_scan_identity_that_does_not_decode_is_read_as_what_it_may_be);
