@@ -42,6 +42,18 @@ static size_t parts_of(const struct dcmchain_artifact *artifact, struct part *re
     return count;
 }
 
+/* Over bytes that were read at an offset of the source; patches count from the pixel element's value. */
+static void lay_patches(const struct dcmchain_artifact *artifact, uint64_t offset, void *buffer,
+                        size_t length)
+{
+    const uint64_t value = artifact->source->layout.pixel_value_offset;
+    const uint64_t before = offset < value ? value - offset : 0; /* the element's head */
+    if (before < length) {
+        pixel_patches_apply(artifact->patches, offset + before - value, (uint8_t *)buffer + before,
+                            length - (size_t)before);
+    }
+}
+
 static int read_source(struct dcmchain_artifact *artifact, uint64_t offset, void *buffer, size_t length,
                        size_t *ret_read)
 {
@@ -49,7 +61,13 @@ static int read_source(struct dcmchain_artifact *artifact, uint64_t offset, void
     if (result == DCMCHAIN_OK) {
         result = source_read(artifact->stream, buffer, length, ret_read);
     }
-    return result == DCMCHAIN_OK && *ret_read != length ? DCMCHAIN_E_INVALID : result;
+    if (result == DCMCHAIN_OK && *ret_read != length) {
+        return DCMCHAIN_E_INVALID;
+    }
+    if (result == DCMCHAIN_OK) {
+        lay_patches(artifact, offset, buffer, length);
+    }
+    return result;
 }
 
 /* Reads from the composition, before any deflating. Short only at its end. */
@@ -189,6 +207,26 @@ static int splice(struct sink_file *file, int fd, uint64_t offset, uint64_t leng
     return result;
 }
 
+/* Where patches lie over the source's bytes, these pass through memory. */
+static int write_patched(struct dcmchain_artifact *artifact, struct sink_file *file, const struct part *part,
+                         const struct run *run)
+{
+    AUTO_FREE uint8_t *buffer = malloc(LIMIT_SPLICE_BYTES);
+    int result = buffer == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
+    for (uint64_t done = 0; result == DCMCHAIN_OK && done < part->length;) {
+        size_t piece =
+            part->length - done < LIMIT_SPLICE_BYTES ? (size_t)(part->length - done) : LIMIT_SPLICE_BYTES;
+        size_t got = 0;
+        result = run_stopped(run) ? DCMCHAIN_FAIL
+                                  : read_source(artifact, part->source_offset + done, buffer, piece, &got);
+        if (result == DCMCHAIN_OK) {
+            result = sink_file_write(file, buffer, got);
+        }
+        done += piece;
+    }
+    return result;
+}
+
 int artifact_write(struct dcmchain_artifact *artifact, struct sink_file *file, const struct run *run)
 {
     if (artifact->deflated != NULL) {
@@ -199,7 +237,9 @@ int artifact_write(struct dcmchain_artifact *artifact, struct sink_file *file, c
     int result = DCMCHAIN_OK;
     for (size_t i = 0; i < count && result == DCMCHAIN_OK; i++) {
         if (parts[i].bytes == NULL && parts[i].length > 0) {
-            result = splice(file, artifact->fd, parts[i].source_offset, parts[i].length, run);
+            result = artifact->patches != NULL
+                         ? write_patched(artifact, file, &parts[i], run)
+                         : splice(file, artifact->fd, parts[i].source_offset, parts[i].length, run);
         } else if (i + 1 < count && parts[i + 1].bytes != NULL &&
                    parts[i].length + parts[i + 1].length <= LIMIT_SPLICE_BYTES) {
             /* Meta and header in one write. */
@@ -253,9 +293,9 @@ int dcmchain_artifact_segment(const dcmchain_artifact *artifact, size_t index,
     for (size_t i = 0; i < index; i++) {
         offset += parts[i].length;
     }
-    *ret_segment = (struct dcmchain_segment){parts[index].type,
-                                             parts[index].bytes == NULL && parts[index].length > 0 ? 1U : 0U,
-                                             offset, parts[index].length};
+    const bool untouched = parts[index].bytes == NULL && parts[index].length > 0 && artifact->patches == NULL;
+    *ret_segment =
+        (struct dcmchain_segment){parts[index].type, untouched ? 1U : 0U, offset, parts[index].length};
     return DCMCHAIN_OK;
 }
 
@@ -321,6 +361,8 @@ void artifact_release(struct dcmchain_artifact *artifact)
     artifact->bytes = (struct dataset_bytes){0};
     dcmchain_dataset_free(artifact->dataset);
     artifact->dataset = NULL;
+    pixel_patches_free(artifact->patches);
+    artifact->patches = NULL;
     free(artifact->document);
     artifact->document = NULL;
 }

@@ -227,6 +227,33 @@ dcmchain_dataset *dcmchain_instance_dataset(dcmchain_instance *instance)
     return instance->dataset;
 }
 
+static int pixels_of(dcmchain_instance *instance, struct pixel_access **ret_pixels)
+{
+    int result = DCMCHAIN_OK;
+    if (instance->pixels == NULL) {
+        result = pixel_access_new(instance->file, &instance->source->layout, &instance->pixels);
+    }
+    *ret_pixels = instance->pixels;
+    return result;
+}
+
+int dcmchain_instance_pixel_read(dcmchain_instance *instance, uint64_t offset_bytes, void *buffer,
+                                 size_t length_bytes, size_t *ret_read)
+{
+    struct pixel_access *pixels = NULL;
+    int result = pixels_of(instance, &pixels);
+    return result != DCMCHAIN_OK ? result
+                                 : pixel_access_read(pixels, offset_bytes, buffer, length_bytes, ret_read);
+}
+
+int dcmchain_instance_pixel_patch(dcmchain_instance *instance, uint64_t offset_bytes, const void *bytes,
+                                  uint64_t length_bytes)
+{
+    struct pixel_access *pixels = NULL;
+    int result = pixels_of(instance, &pixels);
+    return result != DCMCHAIN_OK ? result : pixel_access_patch(pixels, offset_bytes, bytes, length_bytes);
+}
+
 const char *dcmchain_instance_source_sop_instance_uid(const dcmchain_instance *instance)
 {
     return instance->source->sop_uid;

@@ -27,6 +27,7 @@
 #define LIMIT_DOCUMENT_BYTES (256ULL << 20) /* emitted by a stage */
 #define LIMIT_WARNINGS 1000U                /* different texts of one study */
 #define LIMIT_CHANGES 100000U               /* different (series, element, action, rule) of one run */
+#define LIMIT_PATCH_BYTES (1U << 20)        /* one patch over Pixel Data that is not zeros */
 #define LIMIT_SPLICE_BYTES (64U << 10)      /* one piece of untouched bytes; it is on the stack */
 
 #endif

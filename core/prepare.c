@@ -214,11 +214,11 @@ static struct dcmchain_artifact *make_artifact(dcmchain_series *series, const st
     return artifact;
 }
 
-/* Takes the data set over, and the input. */
-static void finish(dcmchain_series *series, const struct scan_instance *source, dcmchain_dataset *dataset,
-                   struct input *input, struct preparation *preparation)
+/* Takes the instance's data set over, and the input. */
+static void finish(struct dcmchain_instance *instance, struct input *input, struct preparation *preparation)
 {
-    struct dcmchain_artifact *artifact = make_artifact(series, source);
+    dcmchain_dataset *dataset = instance->dataset;
+    struct dcmchain_artifact *artifact = make_artifact(instance->series, instance->source);
     if (artifact == NULL) {
         dcmchain_dataset_free(dataset);
         fail(preparation, PREPARED_FAILED, NULL, "out of memory");
@@ -234,6 +234,10 @@ static void finish(dcmchain_series *series, const struct scan_instance *source, 
     int result = problem == NULL ? substitution_values(root, &preparation->finals) : DCMCHAIN_OK;
     if (problem == NULL && result == DCMCHAIN_OK) {
         result = dataset_serialise(dataset, &artifact->bytes);
+    }
+    if (problem == NULL && result == DCMCHAIN_OK && instance->pixels != NULL &&
+        pixel_access_take(instance->pixels, &artifact->patches) != DCMCHAIN_OK) {
+        problem = "patches of pixel data overlap";
     }
     if (problem == NULL && result != DCMCHAIN_OK) {
         problem = result == DCMCHAIN_E_MEMORY ? "out of memory" : "the data set cannot be serialised";
@@ -259,18 +263,19 @@ void prepare_instance(struct run *run, dcmchain_series *series, struct scan_inst
         return;
     }
     struct dcmchain_instance instance = {
-        .source = source, .series = series, .dataset = dataset, .head = head};
+        .source = source, .series = series, .dataset = dataset, .file = input.file, .head = head};
     if (run->explain != NULL &&
         explain_dataset(run->explain, run, dataset, source->sop_class) != DCMCHAIN_OK) {
         fail(ret_preparation, PREPARED_FAILED, NULL, "it cannot be explained");
         dcmchain_dataset_free(dataset);
         return;
     }
-    if (!run_chain(run, series, &instance, ret_preparation)) {
+    if (run_chain(run, series, &instance, ret_preparation)) {
+        finish(&instance, &input, ret_preparation);
+    } else {
         dcmchain_dataset_free(dataset);
-        return;
     }
-    finish(series, source, dataset, &input, ret_preparation);
+    pixel_access_free(instance.pixels);
 }
 
 void preparation_free(struct preparation *preparation)

@@ -17,6 +17,7 @@
 #include "names.h"
 #include "persistence.h"
 #include "pipeline.h"
+#include "pixels.h"
 #include "policy.h"
 #include "problems.h"
 #include "scan.h"
@@ -61,7 +62,8 @@ struct dcmchain_artifact {
     struct source *file;        /* deflated sources: what the stream below reads */
     struct source *stream;
     const struct scan_instance *source;
-    struct deflated *deflated; /* deflated output, made anew as it is read */
+    struct pixel_patches *patches; /* over the pixel element's value; NULL: none */
+    struct deflated *deflated;     /* deflated output, made anew as it is read */
 };
 
 struct dcmchain_series {
@@ -128,6 +130,8 @@ struct dcmchain_instance {
     const struct scan_instance *source;
     dcmchain_series *series;
     dcmchain_dataset *dataset;
+    struct source *file;         /* its input, open */
+    struct pixel_access *pixels; /* NULL: no stage asked */
     bool head;
 };
 

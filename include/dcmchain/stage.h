@@ -388,6 +388,22 @@ DCMCHAIN_API const char *dcmchain_instance_source_sop_instance_uid(const dcmchai
 DCMCHAIN_API const char *dcmchain_instance_sop_class_uid(const dcmchain_instance *instance);
 DCMCHAIN_API const char *dcmchain_instance_patient_key(const dcmchain_instance *instance);
 
+/* Reads stored bytes of the top-level pixel element's value as they are in the source (dcmchain_pixel_info
+ * says which element, and how long its value is): fragments with their item headers where it is encapsulated
+ * (PS3.5 A.4), words in the byte order of the transfer syntax. Short only at the end; *ret_read is 0 past it.
+ * DCMCHAIN_E_ABSENT where there is no pixel element, DCMCHAIN_E_IO, DCMCHAIN_E_INVALID where the source
+ * changed. In instance() only. Since 0.1. */
+DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_instance_pixel_read(dcmchain_instance *instance,
+                                                                  uint64_t offset_bytes, void *buffer,
+                                                                  size_t length_bytes, size_t *ret_read);
+
+/* Lays bytes over that value in what will be published, at equal length, so that offset tables hold; NULL:
+ * zeros (of any length, else at most 1 MiB). Patches must not overlap. The bytes are copied. DCMCHAIN_E_RANGE
+ * beyond the value. What is read stays the source's. In instance() only. Since 0.1. */
+DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_instance_pixel_patch(dcmchain_instance *instance,
+                                                                   uint64_t offset_bytes, const void *bytes,
+                                                                   uint64_t length_bytes);
+
 /* Reports one change for `--changes`; does nothing where nobody asked (dcmchain_wants_changes() tells, to
  * save building texts). position may be NULL for what is not an element. rule: what decided, for a person
  * ("PS3.15 E.1-1 2025b X"). before, after: values, masked by the core; NULL: absent. Since 0.1. */

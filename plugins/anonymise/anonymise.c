@@ -8,6 +8,7 @@
 #include "embedded.h"
 #include "engine.h"
 #include "explain.h"
+#include "pixels.h"
 
 #define TAG_STUDY_DATE 0x00080020U
 #define TAG_STUDY_UID 0x0020000DU
@@ -200,6 +201,10 @@ static int instance(dcmchain_context *context, const struct dcmchain_scope *scop
     pseudonym_name(digest, work.patient_name);
     dcmchain_hmac(context, "date-shift", key, strlen(key), digest);
     work.shift = -(int32_t)pseudonym_number(digest, 1, (uint32_t)run->profile.config.shift_days);
+    result = pixels_run(&work, dataset);
+    if (result < 0) {
+        return result; /* with its reason */
+    }
     result = engine_run(&work, dataset);
     if (result < 0) {
         return dcmchain_error(context, "the data set cannot be de-identified: %s",

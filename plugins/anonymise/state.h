@@ -26,7 +26,7 @@ struct study_state {
 /* One instance in work. */
 struct work {
     dcmchain_context *context;
-    const dcmchain_instance *instance;
+    dcmchain_instance *instance;
     const struct run_state *run;
     const struct study_state *study;
     struct object object;

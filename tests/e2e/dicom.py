@@ -50,22 +50,32 @@ def read(folder):
             assert dataset.file_meta.MediaStorageSOPInstanceUID == dataset.SOPInstanceUID, f"{path}: two UIDs"
 
 
-def digests(folder):
-    found = Counter()
+def pixel_values(folder):
     for _, dataset in images(folder):
-        digest = hashlib.sha256()
-        for tag in PIXELS:
-            if tag in dataset:
-                digest.update(dataset[tag].value)
-        found[digest.hexdigest(), str(dataset.file_meta.get("TransferSyntaxUID"))] += 1
-    return found
+        value = b"".join(dataset[tag].value for tag in PIXELS if tag in dataset)
+        yield str(dataset.file_meta.get("TransferSyntaxUID")), value
+
+
+def only_blanked(before, after):
+    """What may differ: comments of a codec and the like, which are zeros in the output."""
+    if before == after:
+        return True
+    differing = [new for old, new in zip(before, after) if old != new]
+    return len(before) == len(after) and not any(differing) and len(differing) * 10 <= len(before) + 1000
 
 
 def pixels(before, after):
-    lost, new = digests(before) - digests(after), digests(after) - digests(before)
-    if lost or new:
-        sys.exit(f"pixel data differs: {sum(lost.values())} images of the input are not in the output, "
-                 f"{sum(new.values())} of the output not in the input")
+    left = list(pixel_values(before))
+    new = 0
+    for syntax, value in pixel_values(after):
+        match = next((one for one in left if one[0] == syntax and only_blanked(one[1], value)), None)
+        if match is None:
+            new += 1
+        else:
+            left.remove(match)
+    if left or new:
+        sys.exit(f"pixel data differs: {len(left)} images of the input are not in the output, "
+                 f"{new} of the output not in the input")
 
 
 def words_of(value):
