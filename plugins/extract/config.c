@@ -1,6 +1,8 @@
 /* config.c: the table of settings, and the attributes that they name. It must not touch a study. */
 #include "config.h"
 
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "../common/keywords.h"
@@ -35,6 +37,25 @@ const struct dcmchain_setting extract_settings[EXTRACT_SETTINGS] = {
      .offset = offsetof(struct extract_config, longest_value)},
 };
 
+static bool read_attribute(dcmchain_context *context, const char *name, size_t index, uint32_t *ret_tag)
+{
+    const char *nearest = NULL;
+    char pointer[24];
+    (void)snprintf(pointer, sizeof pointer, "/%zu", index);
+    if (keywords_parse(name, ret_tag, &nearest) != DCMCHAIN_OK) {
+        (void)dcmchain_setting_problem(context, "attributes", pointer, "unknown keyword '%s'%s%s%s", name,
+                                       nearest == NULL ? "" : "; did you mean '",
+                                       nearest == NULL ? "" : nearest, nearest == NULL ? "" : "'?");
+        return false;
+    }
+    if (value_is_bulk_vr(dcmchain_tag_vr(*ret_tag))) {
+        (void)dcmchain_setting_problem(context, "attributes", pointer,
+                                       "'%s' is binary data, which is left out", name);
+        return false;
+    }
+    return true;
+}
+
 int extract_read_attributes(dcmchain_context *context, const struct extract_config *config,
                             uint32_t **ret_tags)
 {
@@ -43,24 +64,15 @@ int extract_read_attributes(dcmchain_context *context, const struct extract_conf
     if (count > 0 && tags == NULL) {
         return dcmchain_error(context, "out of memory");
     }
+    int result = DCMCHAIN_OK;
     for (size_t i = 0; i < count; i++) {
-        const char *name = config->attributes.values[i];
-        const char *nearest = NULL;
-        int result = keywords_parse(name, &tags[i], &nearest);
-        if (result != DCMCHAIN_OK) {
-            result = nearest == NULL
-                         ? dcmchain_error(context, "setting 'attributes': unknown keyword '%s'", name)
-                         : dcmchain_error(context,
-                                          "setting 'attributes': unknown keyword '%s'; did you mean '%s'?",
-                                          name, nearest);
-        } else if (value_is_bulk_vr(dcmchain_tag_vr(tags[i]))) {
-            result =
-                dcmchain_error(context, "setting 'attributes': '%s' is binary data, which is left out", name);
+        if (!read_attribute(context, config->attributes.values[i], i, &tags[i])) {
+            result = DCMCHAIN_FAIL; /* go on: all that is wrong is told at once */
         }
-        if (result != DCMCHAIN_OK) {
-            free(tags);
-            return result;
-        }
+    }
+    if (result != DCMCHAIN_OK) {
+        free(tags);
+        return result;
     }
     *ret_tags = tags;
     return DCMCHAIN_OK;

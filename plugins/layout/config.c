@@ -69,80 +69,91 @@ const struct dcmchain_setting layout_settings[LAYOUT_SETTINGS] = {
      .offset = offsetof(struct layout_config, kind_paths)},
 };
 
-static int take_template(dcmchain_context *context, const char *setting, const char *text, uint32_t builtins,
-                         struct template *ret_template)
+/* A template of the setting `key`, or of what `pointer` leads to inside it. */
+static bool take_template(dcmchain_context *context, const char *key, const char *pointer, const char *text,
+                          uint32_t builtins, struct template *ret_template)
 {
     char problem[PROBLEM_BYTES] = "";
     if (template_parse(text, builtins, ret_template, problem, sizeof problem) != DCMCHAIN_OK) {
-        return dcmchain_error(context, "setting '%s': %s", setting, problem);
+        (void)dcmchain_setting_problem(context, key, pointer, "%s", problem);
+        return false;
     }
-    return DCMCHAIN_OK;
+    return true;
 }
 
-static int check_folder(dcmchain_context *context, const char *setting, const char *name)
+static bool check_folder(dcmchain_context *context, const char *key, const char *name)
 {
     char made[COMPONENT_SIZE];
     AUTO_FREE char *clean = component_clean(name);
     if (clean == NULL) {
-        return dcmchain_error(context, "out of memory");
+        (void)dcmchain_error(context, "out of memory");
+        return false;
     }
     component_make(clean, "", "", COMPONENT_BYTES, made);
     if (name[0] == '\0' || strcmp(made, name) != 0) {
-        return dcmchain_error(context, "setting '%s': it cannot be the name of a folder on every system",
-                              setting);
+        (void)dcmchain_setting_problem(context, key, "", "it cannot be the name of a folder on every system");
+        return false;
     }
-    return DCMCHAIN_OK;
+    return true;
 }
 
 /* Takes a kind and its template in. */
-static int add_kind(dcmchain_context *context, struct layout_run *run, const char *setting, const char *kind,
-                    const char *text)
+static bool add_kind(dcmchain_context *context, struct layout_run *run, const char *key, const char *pointer,
+                     const char *kind, const char *text)
 {
     struct kind_path *grown = realloc(run->kinds, (run->kind_count + 1) * sizeof(struct kind_path));
     if (grown == NULL) {
-        return dcmchain_error(context, "out of memory");
+        (void)dcmchain_error(context, "out of memory");
+        return false;
     }
     run->kinds = grown;
     struct kind_path *path = &grown[run->kind_count];
     *path = (struct kind_path){.kind = strdup(kind)};
     run->kind_count++;
     if (path->kind == NULL) {
-        return dcmchain_error(context, "out of memory");
+        (void)dcmchain_error(context, "out of memory");
+        return false;
     }
     uint32_t builtins = TEMPLATE_SERIES | TEMPLATE_KIND | FOLDERS;
     if (strcmp(kind, DCMCHAIN_KIND_IMAGE) == 0) {
         builtins |= TEMPLATE_INSTANCE;
     }
-    return take_template(context, setting, text, builtins, &path->template);
+    return take_template(context, key, pointer, text, builtins, &path->template);
 }
 
-static int take_kind_paths(dcmchain_context *context, struct layout_run *run, const char *text)
+static bool take_kind_path(dcmchain_context *context, struct layout_run *run, const cJSON *member)
+{
+    static const char key[] = "kind_paths";
+    char pointer[128];
+    (void)snprintf(pointer, sizeof pointer, "/%s", member->string);
+    for (size_t i = 0; i < run->kind_count; i++) {
+        if (strcmp(run->kinds[i].kind, member->string) == 0) {
+            (void)dcmchain_setting_problem(context, key, pointer, "this kind has a template already");
+            return false;
+        }
+    }
+    if (!cJSON_IsString(member)) {
+        (void)dcmchain_setting_problem(context, key, pointer, "expected a template in a string");
+        return false;
+    }
+    return add_kind(context, run, key, pointer, member->string, member->valuestring);
+}
+
+static bool take_kind_paths(dcmchain_context *context, struct layout_run *run, const char *text)
 {
     if (text == NULL) {
-        return DCMCHAIN_OK;
+        return true;
     }
     cJSON *json = cJSON_Parse(text);
-    int result = cJSON_IsObject(json)
-                     ? DCMCHAIN_OK
-                     : dcmchain_error(context, "setting 'kind_paths': expected an object of templates");
-    const cJSON *member = NULL;
-    for (member = json == NULL ? NULL : json->child; result == DCMCHAIN_OK && member != NULL;
-         member = member->next) {
-        char setting[128];
-        (void)snprintf(setting, sizeof setting, "kind_paths/%s", member->string);
-        for (size_t i = 0; result == DCMCHAIN_OK && i < run->kind_count; i++) {
-            if (strcmp(run->kinds[i].kind, member->string) == 0) {
-                result = dcmchain_error(context, "setting '%s': this kind has a template already", setting);
-            }
-        }
-        if (result == DCMCHAIN_OK) {
-            result = cJSON_IsString(member)
-                         ? add_kind(context, run, setting, member->string, member->valuestring)
-                         : dcmchain_error(context, "setting '%s': expected a template in a string", setting);
-        }
+    bool well = cJSON_IsObject(json);
+    if (!well) {
+        (void)dcmchain_setting_problem(context, "kind_paths", "", "expected an object of templates");
+    }
+    for (const cJSON *member = well ? json->child : NULL; member != NULL; member = member->next) {
+        well = take_kind_path(context, run, member) && well;
     }
     cJSON_Delete(json);
-    return result;
+    return well;
 }
 
 static bool has_slash(const struct template *template)
@@ -163,39 +174,30 @@ int layout_run_open(dcmchain_context *context, const struct layout_config *confi
         return dcmchain_error(context, "out of memory");
     }
     run->config = config;
-    int result = check_folder(context, "images_folder", config->images_folder);
-    if (result == DCMCHAIN_OK) {
-        result = check_folder(context, "data_folder", config->data_folder);
+    /* All that is wrong is told at once. */
+    bool well = check_folder(context, "images_folder", config->images_folder);
+    well = check_folder(context, "data_folder", config->data_folder) && well;
+    if (config->study_folder[0] != '\0') {
+        well =
+            take_template(context, "study_folder", "", config->study_folder, 0, &run->study_folder) && well;
     }
-    if (result == DCMCHAIN_OK && config->study_folder[0] != '\0') {
-        result = take_template(context, "study_folder", config->study_folder, 0, &run->study_folder);
+    well = take_template(context, "series_name", "", config->series_name, 0, &run->series_name) && well;
+    if (has_slash(&run->series_name)) {
+        (void)dcmchain_setting_problem(context, "series_name", "", "it is one name, so it has no '/'");
+        well = false;
     }
-    if (result == DCMCHAIN_OK) {
-        result = take_template(context, "series_name", config->series_name, 0, &run->series_name);
-    }
-    if (result == DCMCHAIN_OK && has_slash(&run->series_name)) {
-        result = dcmchain_error(context, "setting 'series_name': it is one name, so it has no '/'");
-    }
-    if (result == DCMCHAIN_OK) {
-        result = take_template(context, "other_path", config->other_path,
-                               TEMPLATE_SERIES | TEMPLATE_KIND | FOLDERS, &run->other_path);
-    }
-    if (result == DCMCHAIN_OK) {
-        result = add_kind(context, run, "image_path", DCMCHAIN_KIND_IMAGE, config->image_path);
-    }
-    if (result == DCMCHAIN_OK) {
-        result =
-            add_kind(context, run, "series_data_path", DCMCHAIN_KIND_SERIES_DATA, config->series_data_path);
-    }
-    if (result == DCMCHAIN_OK) {
-        result = add_kind(context, run, "task_path", DCMCHAIN_KIND_TASK, config->task_path);
-    }
-    if (result == DCMCHAIN_OK) {
-        result = take_kind_paths(context, run, config->kind_paths);
-    }
-    if (result != DCMCHAIN_OK) {
+    well = take_template(context, "other_path", "", config->other_path,
+                         TEMPLATE_SERIES | TEMPLATE_KIND | FOLDERS, &run->other_path) &&
+           well;
+    well = add_kind(context, run, "image_path", "", DCMCHAIN_KIND_IMAGE, config->image_path) && well;
+    well =
+        add_kind(context, run, "series_data_path", "", DCMCHAIN_KIND_SERIES_DATA, config->series_data_path) &&
+        well;
+    well = add_kind(context, run, "task_path", "", DCMCHAIN_KIND_TASK, config->task_path) && well;
+    well = take_kind_paths(context, run, config->kind_paths) && well;
+    if (!well) {
         layout_run_free(run);
-        return result;
+        return DCMCHAIN_FAIL;
     }
     *ret_run = run;
     return DCMCHAIN_OK;

@@ -38,7 +38,7 @@ struct layout_run {
     size_t kind_count;
 };
 
-/* Parses the templates. What is wrong is told with dcmchain_error(), whose result it returns. */
+/* Parses the templates. What is wrong is told with dcmchain_setting_problem(), all of it. */
 int layout_run_open(dcmchain_context *context, const struct layout_config *config,
                     struct layout_run **ret_run);
 void layout_run_free(struct layout_run *run);
