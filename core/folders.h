@@ -5,8 +5,9 @@
 
 #include <stdbool.h>
 
-/* True where `inner` is `outer` or lies anywhere below it. A folder that does not exist yet counts as the
- * entry of its parent that it would be. False where either cannot be looked at. */
+/* True where `inner` is `outer` or lies anywhere below it. Folders that do not exist yet count as what they
+ * would be: entries of the nearest folder above them that does, compared without regard to case. False where
+ * either cannot be looked at. */
 bool folder_is_inside(const char *inner, const char *outer);
 
 #endif

@@ -53,7 +53,8 @@ def read(folder):
 def pixel_values(folder):
     for _, dataset in images(folder):
         value = b"".join(dataset[tag].value for tag in PIXELS if tag in dataset)
-        yield str(dataset.file_meta.get("TransferSyntaxUID")), value
+        guessed = "1.2.840.10008.1.2" if dataset.is_implicit_VR else "1.2.840.10008.1.2.1"
+        yield str(dataset.file_meta.get("TransferSyntaxUID", guessed)), value
 
 
 def only_blanked(before, after):

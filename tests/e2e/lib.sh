@@ -30,6 +30,7 @@ need_pydicom() { "$PYTHON" -c 'import pydicom' 2>/dev/null || skip "there is no 
 has_samples() { # has_samples FOLDER: whether ../shared has it
     [ -d "$SAMPLES/$1" ] || { without "$1: ../shared/samples is not there"; return 1; }
 }
+KEEP_ALL=(--set filter.drop=none) # what the filter leaves out by default is a matter of its own tests
 full() { [ -n "${DCMCHAIN_TEST_FULL:-}" ]; }
 
 # run CODE ARGUMENT…: runs dcmchain, output to $WORK/stdout and $WORK/stderr, and expects its exit code.

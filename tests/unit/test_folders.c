@@ -58,6 +58,24 @@ START_TEST(test_folders_outside_is_told)
 }
 END_TEST
 
+/* A quarantine in an output folder that this run makes would publish what it set aside. */
+START_TEST(test_folders_below_one_that_is_not_there_yet)
+{
+    ck_assert(folder_is_inside(at("new"), at("new")));
+    ck_assert(folder_is_inside(at("new/aside"), at("new/")));
+    ck_assert(folder_is_inside(at("./new//aside"), at("in/../new")));
+    ck_assert(folder_is_inside(at("link/new/aside/"), at("in/deep/new")));
+    ck_assert(folder_is_inside(at("new/./aside/x"), at("new/aside")));
+    ck_assert(folder_is_inside(at("NEW/aside"), at("new")));    /* one folder where case does not count */
+    ck_assert(folder_is_inside(at("new/../other"), at("new"))); /* nobody knows yet where ".." leads */
+    ck_assert(!folder_is_inside(at("newer"), at("new")));
+    ck_assert(!folder_is_inside(at("new"), at("new/aside")));
+    ck_assert(!folder_is_inside(at("in/new"), at("new")));
+    ck_assert(!folder_is_inside(at("other"), at("new")));
+    ck_assert(!folder_is_inside(at("in"), at("in/new")));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("folders");
@@ -66,6 +84,7 @@ int main(void)
     suite_add_tcase(suite, test_case);
     tcase_add_test(test_case, test_folders_inside_is_found);
     tcase_add_test(test_case, test_folders_outside_is_told);
+    tcase_add_test(test_case, test_folders_below_one_that_is_not_there_yet);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);
