@@ -11,7 +11,7 @@ edge() {
     local name=$1 in=$2 images
     mkdir -p "box/$name"
     images=$(count "$in" '*.dcm')
-    run 0 run -i "$in" -o "box/$name/out" --key-file key --set anonymise.project=e2e --on-error stop
+    run 0 run -i "$in" -o "box/$name/out" --key-file key --set anonymise.project=e2e "${KEEP_ALL[@]}"
     equal "$images" "$(count "box/$name/out" '*.dcm')" "$name: images"
     equal out "$(ls -A "box/$name")" "$name: what lies beside OUT"
     equal 1 "$(find "box/$name/out" -mindepth 1 -maxdepth 1 | wc -l)" "$name: studies"
