@@ -87,12 +87,13 @@ static int clean_in_all(struct reading *reading, bool shapes, struct bytes *byte
     }
     for (size_t encoding = 0; encoding < encodings_count; encoding++) {
         int result = 0;
-        reading->cleaner.known_only = sought ? 1U : 0U;
+        const bool here = !sought && (encoding == ENCODINGS_UTF_8 || encoding == ENCODINGS_LATIN_1);
+        reading->cleaner.known_only = here ? 0U : 1U;
         result = clean_as(reading, encoding, bytes);
         if (result < 0) {
             return result;
         }
-        sought = sought || result > 0;
+        sought = sought || (here && result > 0);
     }
     if (!bytes->changed) {
         cleaner_know(cleaner, kind, bytes->at, bytes->length);

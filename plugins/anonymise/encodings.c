@@ -10,11 +10,13 @@
 
 #include "dcmchain/base.h"
 
+/* What has characters of several bytes comes first: half of one must not be cut off as a letter of another
+ * set. */
 static const char *const names[] = {
-    "UTF-8",      "ISO-8859-1", "ISO-8859-2", "ISO-8859-3",    "ISO-8859-4",  "ISO-8859-5", "ISO-8859-6",
-    "ISO-8859-7", "ISO-8859-8", "ISO-8859-9", "ISO-8859-15",   "TIS-620",     "GB18030",    "EUC-KR",
-    "SHIFT_JIS",  "EUC-JP",     "BIG5",       "ISO-2022-JP-2", "ISO-2022-KR", "KOI8-R",     "CP1250",
-    "CP1251",     "CP1252",     "CP1253",     "CP1255",        "CP1256",      "CP437",      "CP850"};
+    "UTF-8",      "ISO-2022-JP-2", "ISO-2022-KR", "GB18030",     "EUC-KR",     "SHIFT_JIS",  "EUC-JP",
+    "BIG5",       "ISO-8859-1",    "ISO-8859-2",  "ISO-8859-3",  "ISO-8859-4", "ISO-8859-5", "ISO-8859-6",
+    "ISO-8859-7", "ISO-8859-8",    "ISO-8859-9",  "ISO-8859-15", "TIS-620",    "KOI8-R",     "CP1250",
+    "CP1251",     "CP1252",        "CP1253",      "CP1255",      "CP1256",     "CP437",      "CP850"};
 const size_t encodings_count = sizeof names / sizeof names[0];
 const size_t encodings_regional = sizeof names / sizeof names[0] - 2;
 

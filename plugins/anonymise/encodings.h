@@ -8,7 +8,8 @@
 extern const size_t encodings_count;
 /* How many of them are of regions: those behind are of old terminals, with signs where others have letters. */
 extern const size_t encodings_regional;
-#define ENCODINGS_LATIN_1 1U /* the index of ISO 8859-1, in which every byte has a meaning */
+#define ENCODINGS_UTF_8 0U
+#define ENCODINGS_LATIN_1 8U /* the index of ISO 8859-1, in which every byte has a meaning */
 
 /* 1: the bytes read as UTF-8 text (owned); 0: they are none in this encoding; negative: failed. */
 int encodings_decode(size_t index, const char *bytes, size_t length, char **ret_utf8);

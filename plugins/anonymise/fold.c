@@ -81,19 +81,26 @@ static int append(struct fold_state *state, const char *bytes, size_t count, str
     return 0;
 }
 
+/* What is nothing by itself belongs to the letter before. */
+static void join_before(struct folded *folded, uint32_t from, uint32_t to)
+{
+    if (folded->length > 0 && folded->places[folded->length - 1].to == from) {
+        folded->places[folded->length - 1].to = to;
+    }
+}
+
 static int fold_point(struct fold_state *state, utf8proc_int32_t point, uint32_t from, uint32_t to)
 {
     const utf8proc_category_t category = utf8proc_category(point);
     utf8proc_int32_t parts[MAX_PARTS];
     struct fold_place place = {.from = from, .to = to, .flags = FOLD_FIRST};
+    const size_t length = state->folded->length;
     int boundary = 0;
     utf8proc_ssize_t count = 0;
 
     if ((category >= UTF8PROC_CATEGORY_MN && category <= UTF8PROC_CATEGORY_ME) ||
-        category == UTF8PROC_CATEGORY_CF) { /* soft hyphens, joiners, marks of direction */
-        if (state->folded->length > 0 && state->folded->places[state->folded->length - 1].to == from) {
-            state->folded->places[state->folded->length - 1].to = to; /* they belong to the letter before */
-        }
+        category == UTF8PROC_CATEGORY_CF) { /* accents, soft hyphens, joiners, marks of direction */
+        join_before(state->folded, from, to);
         return 0;
     }
     if (!keeps(category)) {
@@ -123,6 +130,9 @@ static int fold_point(struct fold_state *state, utf8proc_int32_t point, uint32_t
             return result;
         }
         place.flags = (uint8_t)(place.flags & ~(FOLD_FIRST | FOLD_DIGIT));
+    }
+    if (state->folded->length == length) {
+        join_before(state->folded, from, to); /* voiced sound marks of half-width katakana */
     }
     return 0;
 }

@@ -12,7 +12,8 @@
 
 #define LONG_NAME 7U /* letters from which a name needs no borders */
 #define LONG_ID 8U   /* the same for numbers of letters and digits */
-#define MIN_CUT 6U   /* bytes of a value that the end of a text cuts short */
+#define MIN_STRAY 5U
+#define MIN_CUT 6U /* bytes of a value that the end of a text cuts short */
 #define ANY_NAME (PATTERN_NAME | PATTERN_STAFF)
 
 /* More patterns that end at one place, each the end of the next longer one, than identities of the world
@@ -144,13 +145,24 @@ static bool weak_name_counts(const struct search *search, const struct hit *hit)
            (lists_before(search, hit->start) & WORDS_TITLE) != 0U;
 }
 
+/* Staff and places in a coded string: no defined term, and alone between borders. */
+static bool strays(const struct search *search, const struct hit *hit)
+{
+    return (hit->bits & (PATTERN_COMMON | PATTERN_EPONYM)) == 0U &&
+           letters(&search->folded, hit->start, hit->end) >= MIN_STRAY &&
+           has_borders(search, hit->start, hit->end, true);
+}
+
 static bool name_counts(const struct search *search, const struct hit *hit)
 {
     const struct folded *folded = &search->folded;
     const size_t width = letters(folded, hit->start, hit->end);
 
-    if (search->mode == CLEANER_NAMED || (search->mode == CLEANER_CODE && (hit->bits & PATTERN_NAME) == 0U)) {
+    if (search->mode == CLEANER_NAMED) {
         return false;
+    }
+    if (search->mode == CLEANER_CODE && (hit->bits & PATTERN_NAME) == 0U) {
+        return strays(search, hit);
     }
     if ((folded->places[hit->start].flags & FOLD_IDEO) != 0U) {
         return true;
@@ -251,11 +263,17 @@ static bool counts(const struct search *search, const struct hit *hit)
     if ((hit->bits & PATTERN_FULL) != 0U && (borders || hit->end - hit->start >= LONG_ID + 2)) {
         return true;
     }
+    if ((hit->bits & PATTERN_INITIAL) != 0U && borders) { /* in "Mia Zzyx" the a is nobody's initial */
+        return true;
+    }
     if ((hit->bits & (PATTERN_ID | PATTERN_SHORT_ID)) != 0U && id_counts(search, hit)) {
         return true;
     }
     if ((hit->bits & ANY_NAME) != 0U && name_counts(search, hit)) {
         return true;
+    }
+    if (search->mode == CLEANER_CODE) {
+        return (hit->bits & PATTERN_PHRASE) != 0U && strays(search, hit);
     }
     if (search->mode != CLEANER_TEXT) {
         return false;

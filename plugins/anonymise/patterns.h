@@ -22,6 +22,7 @@
 #define PATTERN_EPONYM 256U
 #define PATTERN_EXTRA 512U    /* a word of the settings that goes wherever it stands */
 #define PATTERN_ALLOWED 1024U /* a word of the settings that stays */
+#define PATTERN_INITIAL 2048U /* a part of a name with an initial, joined */
 
 struct patterns {
     struct automaton *automaton;
