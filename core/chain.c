@@ -62,7 +62,7 @@ static bool take_problems(struct run *run, char **problems)
 static int try_stages(struct pipeline *pipeline, char *ret_policy, char **problems)
 {
     struct run *run = run_new(pipeline, NULL); /* the run itself logs what they say */
-    int result = run == NULL ? DCMCHAIN_E_MEMORY : key_open_random(&run->key);
+    int result = run == NULL ? DCMCHAIN_E_MEMORY : memory_open_random(run);
     if (result == DCMCHAIN_OK) {
         result = contexts_open(run);
         contexts_close(run, result == DCMCHAIN_OK ? DCMCHAIN_OUTCOME_DONE : DCMCHAIN_OUTCOME_FAILED);

@@ -66,7 +66,7 @@ static int explain_attribute(struct run *run, const struct dcmchain_explain_opti
     subject.vr =
         options->vr != NULL ? DCMCHAIN_VR(options->vr[0], options->vr[1]) : dcmchain_tag_vr(subject.tag);
     subject.in_meta = DCMCHAIN_TAG_GROUP(subject.tag) == 2 && subject.depth == 0 ? 1 : 0;
-    result = key_open_random(&run->key);
+    result = memory_open_random(run);
     if (result == DCMCHAIN_OK) {
         result = contexts_open(run);
         result = result == DCMCHAIN_OK ? explain_subject(run->explain, run, &subject) : result;

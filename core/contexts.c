@@ -28,6 +28,9 @@ static int context_open(struct run *run, struct dcmchain_context *context)
     }
     if (result != DCMCHAIN_OK) {
         const char *text = call_text();
+        if (setting_problem_in(context, text)) {
+            return DCMCHAIN_FAIL;
+        }
         char *before = run->problem;
         run->problem =
             text_format("%s%sstage '%s': %s", before == NULL ? "" : before, before == NULL ? "" : "\n",

@@ -83,6 +83,20 @@ int memory_open(struct run *run, char **ret_problem)
     return result;
 }
 
+int memory_open_random(struct run *run)
+{
+    struct key *key = NULL;
+    char *problem = NULL; /* of retired keys: there are none */
+    int result = key_open_random(&key);
+    if (result == DCMCHAIN_OK) {
+        result = keyring_open(key, NULL, &run->ring, &problem);
+    }
+    if (result == DCMCHAIN_OK) {
+        run->key = run->ring.keys[0];
+    }
+    return result;
+}
+
 void memory_close(struct run *run)
 {
     keyring_free(&run->ring);
@@ -145,6 +159,8 @@ static char *evidence_line(const struct run *run, const dcmchain_study *study)
     text_printf(&text, "{\"time\":\"%s\",\"version\":\"%s\",\"pipeline\":", now, dcmchain_version());
     text_json_string(&text, run->pipeline->name);
     append_stages(&text, run);
+    text_append(&text, ",\"policy\":");
+    text_json_string(&text, run->policy);
     text_printf(&text, ",\"key_id\":\"%s\",\"key_lasting\":%s,\"project\":", key_id(run->key),
                 key_is_lasting(run->key) ? "true" : "false");
     text_json_string(&text, run->pipeline->project);

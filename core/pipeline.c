@@ -130,6 +130,7 @@ static int read_file(struct opening *opening)
 
 static int open_all(struct opening *opening)
 {
+    opening->pipeline->result_json = true;
     opening->pipeline->quarantine_exit = DEFAULT_QUARANTINE_EXIT;
     opening->pipeline->project = "";
     if (!overlay_read_task(opening)) {

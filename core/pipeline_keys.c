@@ -128,6 +128,29 @@ static void take_expect_policy(struct opening *opening, const struct json *value
     }
 }
 
+bool keys_take_overlay(struct opening *opening, const char *key, const struct json *value,
+                       const char **ret_problem)
+{
+    if (strcmp(key, "result_json") != 0) {
+        return false;
+    }
+    bool well = value->type == JSON_TRUE || value->type == JSON_FALSE;
+    *ret_problem = well ? NULL : "expected true or false";
+    if (well) {
+        opening->pipeline->result_json = value->type == JSON_TRUE;
+    }
+    return true;
+}
+
+static void take_result_json(struct opening *opening, const struct json *value)
+{
+    const char *problem = NULL;
+    (void)keys_take_overlay(opening, "result_json", value, &problem);
+    if (problem != NULL) {
+        complain(opening, value, "/result_json", "%s", problem);
+    }
+}
+
 static const struct {
     const char *key;
     void (*take)(struct opening *opening, const struct json *value);
@@ -142,6 +165,7 @@ static const struct {
     {"mixed_patients", take_mixed},
     {"flat", take_flat},
     {"expect_policy", take_expect_policy},
+    {"result_json", take_result_json},
     {"stages", stages_take},
 };
 #define KEY_COUNT (sizeof keys / sizeof keys[0])
@@ -160,7 +184,7 @@ static void unknown_key(struct opening *opening, const struct json *member)
     } else {
         complain(opening, &place, pointer,
                  "no such key; there are dcmchain, name, description, on_error, quarantine_folder, "
-                 "quarantine_exit, publish, mixed_patients, flat, expect_policy, stages");
+                 "quarantine_exit, publish, mixed_patients, flat, expect_policy, result_json, stages");
     }
 }
 

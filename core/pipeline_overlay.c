@@ -18,7 +18,8 @@
 #define PREFIX_LENGTH (sizeof PREFIX - 1)
 #define TASK_NAME "task.json"
 #define SETTINGS_POINTER "/process/settings"
-#define KEYS_OF_OURS "dcmchain.pipeline, dcmchain.expect_policy and dcmchain.<stage id>.<setting>"
+#define KEYS_OF_OURS                                                                                         \
+    "dcmchain.pipeline, dcmchain.expect_policy, dcmchain.result_json and dcmchain.<stage id>.<setting>"
 
 /* ---- the task ---- */
 
@@ -181,12 +182,53 @@ static void apply_setting(struct opening *opening, const struct json *member, co
     }
 }
 
+/* A key as key_open_file() takes it. */
+static bool looks_like_key(const char *text)
+{
+    size_t length = strlen(text);
+    return length == 64 && strspn(text, "0123456789abcdefABCDEF") == length;
+}
+
+static bool holds_key(const struct json *value)
+{
+    bool found = value->type == JSON_STRING && looks_like_key(value->string);
+    for (size_t i = 0; !found && i < value->count; i++) {
+        found = holds_key(&value->children[i]);
+    }
+    return found;
+}
+
+/* "dcmchain.key", "dcmchain.anonymise.key_file", "dcmchain.password" … */
+static bool names_secret(const char *name)
+{
+    static const char *const words[] = {"key",    "key_file",   "keyfile", "secret", "password",
+                                        "passwd", "passphrase", "token",   "salt"};
+    const char *last = strrchr(name, '.');
+    last = last == NULL ? name : last + 1;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strcasecmp(last, words[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void apply_member(struct opening *opening, const struct json *member)
 {
     const char *name = member->key + PREFIX_LENGTH;
+    const char *problem = NULL;
     struct json place = problems_key_place(member);
     if (member->duplicate) {
         blame_member(opening, &place, member, "this key is there twice");
+    } else if (names_secret(name) || holds_key(member)) {
+        blame_member(
+            opening, &place, member,
+            "a secret is never a setting, since mercure writes settings into task.json: the key is made "
+            "in the module's persistent folder by the first run");
+    } else if (keys_take_overlay(opening, name, member, &problem)) {
+        if (problem != NULL) {
+            blame_member(opening, member, member, problem);
+        }
     } else if (strcmp(name, "pipeline") == 0) {
         if (member->type != JSON_STRING) {
             blame_member(opening, member, member, "expected the name or path of a pipeline");

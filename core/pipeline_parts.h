@@ -46,6 +46,10 @@ void overlay_blame_pipeline(struct opening *opening, const struct json *member, 
 /* Lays the task's settings and the overrides over the entries. */
 void overlay_apply(struct opening *opening);
 
+/* Takes one top-level key that mercure's settings may lay over the description: "result_json". False: it is
+ * no such key. *ret_problem (static): it has no value that it may have; NULL: it is taken. */
+bool keys_take_overlay(struct opening *opening, const char *key, const struct json *value,
+                       const char **ret_problem);
 /* Takes all top-level keys, stages among them. */
 void keys_take(struct opening *opening);
 

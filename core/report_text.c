@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "mercure.h"
 #include "report.h"
 #include "text.h"
 
@@ -211,6 +212,9 @@ char *report_tree(const struct run *run)
 {
     struct lines lines = {0};
     collect(run, &lines);
+    if (run->result_written && lines.count > 0) {
+        add_line(&lines, strdup(MERCURE_RESULT));
+    }
     if (lines.count > 0) {
         qsort(lines.lines, lines.count, sizeof *lines.lines, compare_lines);
     }

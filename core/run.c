@@ -10,6 +10,7 @@
 
 #include "cleanup.h"
 #include "folders.h"
+#include "mercure.h"
 #include "phi_map.h"
 #include "pool.h"
 #include "runner.h"
@@ -213,12 +214,27 @@ static bool all_well(const struct run *run)
     return run->problem == NULL && !run_stopped(run);
 }
 
+static bool is_anything_left(const struct run *run)
+{
+    bool any = false;
+    bool failed = false;
+    for (size_t i = 0; i < run->study_count; i++) {
+        any = any || run->studies[i].state == STUDY_CLOSED || run->studies[i].state == STUDY_PUBLISHED ||
+              run->studies[i].state == STUDY_SKIPPED;
+        failed = failed || run->studies[i].state == STUDY_FAILED || run->studies[i].state == STUDY_STOPPED;
+    }
+    return any || failed; /* a failure has its own text */
+}
+
 /* publish: run: all studies at once, or none. */
 static void publish_all(struct run *run)
 {
     bool skipped = false;
     char *problem = NULL;
     bool well = all_well(run);
+    if (well && is_anything_left(run)) {
+        well = mercure_write_result(run, &problem) == DCMCHAIN_OK;
+    }
     if (well) {
         well = publish_sink(run, run->shared_sink, &skipped, &problem) == DCMCHAIN_OK;
     } else {
@@ -237,18 +253,6 @@ static void publish_all(struct run *run)
     } else {
         free(problem);
     }
-}
-
-static bool is_anything_left(const struct run *run)
-{
-    bool any = false;
-    bool failed = false;
-    for (size_t i = 0; i < run->study_count; i++) {
-        any = any || run->studies[i].state == STUDY_CLOSED || run->studies[i].state == STUDY_PUBLISHED ||
-              run->studies[i].state == STUDY_SKIPPED;
-        failed = failed || run->studies[i].state == STUDY_FAILED || run->studies[i].state == STUDY_STOPPED;
-    }
-    return any || failed; /* a failure has its own text */
 }
 
 /* A run that had DICOM in it and publishes none of it, by no stage's will, is not well. */
@@ -317,9 +321,9 @@ static void process(struct run *run)
 static int refuse_input(const struct run *run, char **ret_problem)
 {
     if (run->options.mercure_context != 0 && run->scan->retain_input_images) {
-        *ret_problem =
-            text_format("the rule retains its input images (\"retain_input_images\"): mercure would put the "
-                        "source images beside the anonymised ones: turn that off in the rule");
+        *ret_problem = text_format(
+            "the rule retains its input images (\"retain_input_images\"): mercure would put the "
+            "source images beside the anonymised ones: turn off 'Retain Input Images' on the rule's page");
         return DCMCHAIN_FAIL;
     }
     return DCMCHAIN_OK;
@@ -390,6 +394,7 @@ int run_execute(struct run *run, const char *task_file, char **ret_problem)
         return result == DCMCHAIN_E_MEMORY ? result : DCMCHAIN_E_USAGE;
     }
     struct ticker *ticker = ticker_start(run);
+    mercure_hint(run);
     if (prepare(run, task_file) == DCMCHAIN_OK) {
         process(run);
     }

@@ -158,6 +158,7 @@ struct run {
     struct sink *sink;
     struct sink_study *shared_sink; /* publish: run */
     bool publish_run;
+    bool result_written; /* OUT/result.json is staged */
     bool quarantine;
     bool mixed_patients_fail;
     struct quarantine *quarantine_place; /* NULL: failed instances stay where they are */
@@ -219,6 +220,8 @@ void where_text(const dcmchain_study *study, const dcmchain_series *series,
 
 /* Opens persistence folder, key and ring as run->options say. DCMCHAIN_E_USAGE with *ret_problem (owned). */
 int memory_open(struct run *run, char **ret_problem);
+/* A key of its own and nothing that lasts: to try something. */
+int memory_open_random(struct run *run);
 void memory_close(struct run *run);
 /* Notes that somebody is about to see source values (show_phi), where a folder lasts. */
 int memory_log_show_phi(struct run *run, char **ret_problem);
@@ -235,6 +238,11 @@ int run_execute(struct run *run, const char *task_file, char **ret_problem);
 
 bool run_stopped(const struct run *run);
 void run_warn(struct run *run, dcmchain_study *study, const char *text);
+
+/* ---- setting_report.c ---- */
+
+/* Where a stage's error begins with "setting 'KEY': ", tells it with the place that the setting came from. */
+bool setting_problem_in(dcmchain_context *context, const char *text);
 
 /* ---- contexts.c ---- */
 

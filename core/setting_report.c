@@ -1,6 +1,7 @@
 /* setting_report.c: what a stage says of a value inside its settings, told with its place in the description.
  * It decides nothing but that a pipeline with such a problem is refused. */
 #include <stdarg.h>
+#include <string.h>
 
 #include "cleanup.h"
 #include "run.h"
@@ -35,6 +36,21 @@ int dcmchain_setting_problem(dcmchain_context *context, const char *key, const c
              line == NULL ? "out of memory" : line);
     }
     return DCMCHAIN_FAIL;
+}
+
+bool setting_problem_in(dcmchain_context *context, const char *text)
+{
+    static const char opening[] = "setting '";
+    const char *key = text + sizeof opening - 1;
+    const char *end = strncmp(text, opening, sizeof opening - 1) == 0 ? strstr(key, "': ") : NULL;
+    AUTO_FREE char *name = end == NULL ? NULL : strndup(key, (size_t)(end - key));
+    struct setting_place place;
+    if (name == NULL || context->entry->settings == NULL ||
+        !settings_find_place(context->entry->settings, name, "", &place)) {
+        return false;
+    }
+    tell(context, &context->run->setting_problems, name, "", "", end + strlen("': "));
+    return true;
 }
 
 void dcmchain_setting_warning(dcmchain_context *context, const char *key, const char *pointer,

@@ -41,6 +41,7 @@ struct options {
     uint32_t existing;
     uint32_t on_error;
     bool mercure_context;
+    bool mercure_environment; /* the folders are mercure's too */
     bool dry_run;
     bool changes;
     bool yes;

@@ -164,6 +164,7 @@ static int work(struct options *options, pid_t parent)
         .may_publish_closure = &parent,
         .persistence_folder = options->persistence,
         .reason = options->reason,
+        .mercure_result = options->mercure_environment ? 1 : 0,
     };
     int result = dcmchain_chain_run(chain, &run, &report, &problem);
     console_finish(&console);
@@ -228,6 +229,7 @@ static bool use_environment(struct options *options)
     options->mercure_context = options->task != NULL;
     if (options->input == NULL && options->output == NULL && input != NULL && output != NULL) {
         options->mercure_context = true;
+        options->mercure_environment = true;
     }
     const char *persistence = getenv("MODULE_PERSISTENCE_DIR");
     if (options->persistence == NULL && persistence != NULL && persistence[0] != '\0') {

@@ -118,7 +118,10 @@ struct dcmchain_run_options {
     void *may_publish_closure;
     const char
         *persistence_folder; /* where key, evidence and look-up last; NULL: nowhere. Outside IN and OUT */
-    const char *reason;      /* why identity is shown (show_phi): for the log of such looks */
+    uint32_t
+        mercure_result; /* 1: OUT/result.json for mercure, unless the pipeline says no; with publish: run */
+    uint32_t reserved;
+    const char *reason; /* why identity is shown (show_phi): for the log of such looks */
 };
 
 /* Runs a chain. Whatever it returns, *ret_report is set unless memory ran out or the options are wrong
