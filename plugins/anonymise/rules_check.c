@@ -238,6 +238,9 @@ static bool is_weaker_for(const struct rule *rule, const struct profile *profile
     if (known == DCMCHAIN_VR_SQ && own.action == ACTION_KEEP && theirs.action == ACTION_CLEAN) {
         return false; /* its items are judged one by one */
     }
+    if (subject.vr == DCMCHAIN_VR_UI && theirs.action == ACTION_DUMMY) {
+        theirs.action = ACTION_UID; /* the dummy of a UID is a mapped one */
+    }
     return left_by(&own) > left_by(&theirs);
 }
 
@@ -305,7 +308,7 @@ static void check_keeping(dcmchain_context *context, struct rules *rules, size_t
              name_of(rule->first, buffer));
     } else {
         note(context, index, "",
-             "it keeps more than the profile does of %s and %zu other identifying attributes; "
+             "it keeps more than the profile does of %s and %zu more of the identifying attributes; "
              "no claim of the profile is made",
              name_of(rule->first, buffer), keeping.count - 1);
     }
