@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <mutex>
 
+#include "dictionary_newer.h"
 #include "dictionary_read.h"
 #include "wrap.h"
 
@@ -177,6 +178,7 @@ void load()
     DcmDataDictionary &dictionary = lock_empty();
     bool well = load_public_dictionary(dictionary) && is_sound(dictionary);
     if (well) {
+        dictionary_add_newer(dictionary);
         make_index(dictionary);
     }
     dcmDataDict.wrunlock();

@@ -33,6 +33,8 @@ static const struct {
     {"FFFFFFFF", 0xFFFFFFFF},
     {"SOPInstanceUID", 0x00080018},
     {"MediaStorageSOPInstanceUID", 0x00020003},
+    {"EthnicGroupCodeSequence", 0x00102161}, /* newer than DCMTK 3.6.7 */
+    {"SourceSeriesInformationSequence", 0x3006004C},
 };
 
 START_TEST(test_dictionary_parse_reads_keywords_and_numbers)
