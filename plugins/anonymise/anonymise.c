@@ -1,5 +1,6 @@
 /* anonymise.c: the stage: its entry, and what it holds for a run and a study.
  * It must not touch an element: engine.c does. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +15,20 @@
 #define TAG_STUDY_UID 0x0020000DU
 #define TAG_PATIENT_NAME 0x00100010U
 #define TAG_PATIENT_ID 0x00100020U
+#define TAG_ISSUER 0x00100021U /* of Patient ID */
 #define TAG_MODALITY 0x00080060U
+#define TAG_PATIENT_AGE 0x00101010U
+#define TAG_STUDY_TIME 0x00080030U
+
+static int open_patient_ids(dcmchain_context *context, const char *path, struct run_state *run)
+{
+    char problem[PATIENT_IDS_PROBLEM_BYTES] = "";
+
+    if (path != NULL && path[0] != '\0' && patient_ids_read_file(path, &run->patient_ids, problem) < 0) {
+        return dcmchain_error(context, "setting 'patient_ids': %s", problem);
+    }
+    return 0;
+}
 
 /* What may stand in every VR that is cleaned: the repertoire of CS. */
 static bool is_hit_text(const char *text, char *ret_problem)
@@ -29,22 +43,21 @@ static bool is_hit_text(const char *text, char *ret_problem)
 
 static void free_run(struct run_state *run)
 {
-    profile_close(&run->profile);
-    rules_close(&run->rules);
-    shapes_free(run->shapes);
-    words_free(run->words);
-    free(run);
+    if (run != NULL) {
+        profile_close(&run->profile);
+        rules_close(&run->rules);
+        patient_ids_free(run->patient_ids);
+        shapes_free(run->shapes);
+        words_free(run->words);
+        free(run);
+    }
 }
 
 static void run_close(dcmchain_context *context, void *closure, uint32_t outcome)
 {
-    struct run_state *run = closure;
-
     (void)context;
     (void)outcome;
-    if (run != NULL) {
-        free_run(run);
-    }
+    free_run(closure);
 }
 
 /* The tables that are compiled in; a file that a setting names is in the policy already. */
@@ -67,7 +80,9 @@ static int open_parts(dcmchain_context *context, const struct anonymise_config *
         !is_hit_text(settings->hit_text, problem)) {
         return dcmchain_error(context, "%s", problem);
     }
-    return result;
+    return settings->patient_ids == NULL || result < 0
+               ? result
+               : open_patient_ids(context, settings->patient_ids, run);
 }
 
 static int run_open(dcmchain_context *context, const void *config, void **ret_run)
@@ -110,11 +125,46 @@ static int fill_cleaner(const struct run_state *run, const dcmchain_study *info,
     return result < 0 ? result : cleaner_finish(cleaner);
 }
 
+/* What the study's own attributes say of its dates and of the patient's age. */
+static void read_dates(const struct run_state *run, const dcmchain_study *info, struct study_state *study)
+{
+    const char *date = dcmchain_study_source(info, TAG_STUDY_DATE);
+    const char *age = dcmchain_study_source(info, TAG_PATIENT_AGE);
+    int32_t day = 0;
+
+    study->last_day = dates_to_days((uint32_t)run->profile.config.reference_year, 12, 31);
+    if (date != NULL && dates_read(date, &day) && day > study->last_day) {
+        study->last_day = day;
+    }
+    study->aged = age != NULL && dates_is_over_89(age);
+    study->origin = rebase_begin(date, dcmchain_study_source(info, TAG_STUDY_TIME));
+}
+
+/* A patient who has no ID in the table fails the whole study, before anything is written of it. */
+static int check_patient(dcmchain_context *context, const struct patient_ids *ids, const dcmchain_study *info)
+{
+    const char *id = dcmchain_study_source(info, TAG_PATIENT_ID);
+    const char *issuer = dcmchain_study_source(info, TAG_ISSUER);
+    AUTO_FREE char *key = NULL;
+    const char *why = "the patient has no ID to be found by in the table of patient IDs";
+
+    if (ids == NULL) {
+        return 0;
+    }
+    if (id == NULL || id[strspn(id, " ")] == '\0') {
+        return dcmchain_error(context, "%s", why);
+    }
+    key = patient_ids_key(issuer != NULL ? issuer : "", id);
+    if (key == NULL) {
+        return dcmchain_error(context, "out of memory");
+    }
+    return patient_ids_find(ids, key, &why) == NULL ? dcmchain_error(context, "%s", why) : 0;
+}
+
 static int study_open(dcmchain_context *context, const struct dcmchain_scope *scope, void **ret_study)
 {
     const struct run_state *run = scope->run;
     const char *uid = dcmchain_study_source(scope->study_info, TAG_STUDY_UID);
-    const char *date = dcmchain_study_source(scope->study_info, TAG_STUDY_DATE);
     const struct anonymise_config *settings = &run->profile.config;
     const struct cleaner_rules rules = {.words = run->words,
                                         .shapes = run->shapes,
@@ -124,9 +174,13 @@ static int study_open(dcmchain_context *context, const struct dcmchain_scope *sc
                                         .keep_dates = settings->dates == DATES_KEEP ? 1U : 0U};
     struct study_state *study = calloc(1, sizeof *study);
     uint8_t digest[32];
-    int32_t day = 0;
-    int result = DCMCHAIN_E_MEMORY;
+    int result = check_patient(context, run->patient_ids, scope->study_info);
 
+    if (result < 0) {
+        free(study);
+        return result;
+    }
+    result = DCMCHAIN_E_MEMORY;
     if (study != NULL && cleaner_open(&rules, &study->cleaner) == 0) {
         result = fill_cleaner(run, scope->study_info, study->cleaner);
     }
@@ -142,9 +196,9 @@ static int study_open(dcmchain_context *context, const struct dcmchain_scope *sc
         dcmchain_hmac(context, "study-id", uid, strlen(uid), digest);
         pseudonym_id(digest, study->study_id);
     }
-    study->last_day = dates_to_days((uint32_t)run->profile.config.reference_year, 12, 31);
-    if (date != NULL && dates_read(date, &day) && day > study->last_day) {
-        study->last_day = day;
+    read_dates(run, scope->study_info, study);
+    if (run->profile.config.dates == DATES_REBASE && !study->origin.known) {
+        dcmchain_warn(context, "a study without a study date cannot be rebased: its dates were emptied");
     }
     *ret_study = study;
     return DCMCHAIN_OK;
@@ -175,32 +229,53 @@ static char *source_text(dcmchain_item *root, uint32_t tag)
     return text;
 }
 
+/* The pseudonyms of the instance's patient, and how far their dates shift. */
+static int make_pseudonyms(struct work *work, const char *key)
+{
+    const struct run_state *run = work->run;
+    const char *why = NULL;
+    uint8_t digest[32];
+
+    if (run->patient_ids != NULL) {
+        const char *given = patient_ids_find(run->patient_ids, key, &why);
+        if (given == NULL) {
+            return dcmchain_error(work->context, "%s", why);
+        }
+        (void)snprintf(work->patient_id, sizeof work->patient_id, "%s", given);
+    } else {
+        dcmchain_hmac(work->context, "patient-id", key, strlen(key), digest);
+        pseudonym_id(digest, work->patient_id);
+    }
+    dcmchain_hmac(work->context, "patient-name", key, strlen(key), digest);
+    pseudonym_name(digest, work->patient_name);
+    dcmchain_hmac(work->context, "date-shift", key, strlen(key), digest);
+    work->shift = -(int32_t)pseudonym_number(digest, 1, (uint32_t)run->profile.config.shift_days);
+    return 0;
+}
+
 static int instance(dcmchain_context *context, const struct dcmchain_scope *scope, dcmchain_instance *info)
 {
-    const struct run_state *run = scope->run;
-    const char *key = dcmchain_instance_patient_key(info);
+    const struct study_state *study = scope->study;
     dcmchain_dataset *dataset = dcmchain_instance_dataset(info);
     dcmchain_item *root = dcmchain_dataset_root(dataset);
     AUTO_API char *source_id = source_text(root, TAG_PATIENT_ID);
     AUTO_API char *source_name = source_text(root, TAG_PATIENT_NAME);
     AUTO_API char *modality = source_text(root, TAG_MODALITY);
+    AUTO_API char *age = source_text(root, TAG_PATIENT_AGE);
     struct work work = {.context = context,
                         .instance = info,
-                        .run = run,
-                        .study = scope->study,
+                        .run = scope->run,
+                        .study = study,
                         .object = {dcmchain_instance_sop_class_uid(info), modality != NULL ? modality : ""},
                         .source_id = source_id,
                         .source_name = source_name,
+                        .aged = study->aged || (age != NULL && dates_is_over_89(age)),
                         .wants = dcmchain_wants_changes(context)};
-    uint8_t digest[32];
-    int result = 0;
+    int result = make_pseudonyms(&work, dcmchain_instance_patient_key(info));
 
-    dcmchain_hmac(context, "patient-id", key, strlen(key), digest);
-    pseudonym_id(digest, work.patient_id);
-    dcmchain_hmac(context, "patient-name", key, strlen(key), digest);
-    pseudonym_name(digest, work.patient_name);
-    dcmchain_hmac(context, "date-shift", key, strlen(key), digest);
-    work.shift = -(int32_t)pseudonym_number(digest, 1, (uint32_t)run->profile.config.shift_days);
+    if (result < 0) {
+        return result;
+    }
     result = pixels_run(&work, dataset);
     if (result < 0) {
         return result; /* with its reason */

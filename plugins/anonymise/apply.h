@@ -14,6 +14,7 @@ int apply_birth_date(struct target *target);
 int apply_patient_id(struct target *target);
 int apply_patient_name(struct target *target);
 int apply_study_id(struct target *target);
+int apply_accession(struct target *target);
 /* What stays: text cleaned, instance UIDs mapped, ages capped; the rest untouched. */
 int apply_clean(struct target *target);
 

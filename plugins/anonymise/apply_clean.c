@@ -191,9 +191,6 @@ int apply_clean(struct target *target)
         return DCMCHAIN_VISIT_NEXT; /* empty, a sequence, or a number */
     }
     if (target->vr == DCMCHAIN_VR_UI || profile_vr(profile, target->tag) == DCMCHAIN_VR_UI) {
-        if ((profile->config.retain & RETAIN_UIDS) != 0U) {
-            return DCMCHAIN_VISIT_NEXT;
-        }
         return uids_is_class_like(target->tag) ? DCMCHAIN_VISIT_NEXT : apply_uid(target);
     }
     return target->vr == DCMCHAIN_VR_AS ? clean_age(target) : clean_text(target);

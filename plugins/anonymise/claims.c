@@ -186,7 +186,7 @@ static int write_codes(const struct work *work, dcmchain_item *root)
         {!is_weaker(&work->run->profile), {"113100", "Basic Application Confidentiality Profile"}},
         {config->dates == DATES_KEEP,
          {"113106", "Retain Longitudinal Temporal Information Full Dates Option"}},
-        {config->dates == DATES_SHIFT,
+        {config->dates == DATES_SHIFT || config->dates == DATES_REBASE,
          {"113107", "Retain Longitudinal Temporal Information Modified Dates Option"}},
         {(config->retain & RETAIN_PATIENT) != 0U, {"113108", "Retain Patient Characteristics Option"}},
         {(config->retain & RETAIN_DEVICE) != 0U, {"113109", "Retain Device Identity Option"}},
@@ -216,7 +216,8 @@ static int write_longitudinal(const struct work *work, dcmchain_item *root)
         return set_text(work, root, TAG_LONGITUDINAL, "UNMODIFIED");
     }
     return set_text(work, root, TAG_LONGITUDINAL,
-                    dates == DATES_SHIFT || dates == DATES_YEAR ? "MODIFIED" : "REMOVED");
+                    dates == DATES_SHIFT || dates == DATES_YEAR || dates == DATES_REBASE ? "MODIFIED"
+                                                                                         : "REMOVED");
 }
 
 int claims_write(const struct work *work, dcmchain_item *root)

@@ -5,7 +5,8 @@
 
 #include "dcmchain/stage.h"
 
-enum dates_mode { DATES_TABLE, DATES_EMPTY, DATES_YEAR, DATES_SHIFT, DATES_KEEP };
+enum dates_mode { DATES_TABLE, DATES_EMPTY, DATES_YEAR, DATES_SHIFT, DATES_REBASE, DATES_KEEP };
+enum accession_mode { ACCESSION_EMPTY, ACCESSION_KEYED };
 enum birth_date_mode { BIRTH_DATE_YEAR, BIRTH_DATE_TABLE };
 enum series_description_mode { SERIES_DESCRIPTION_CLEAN, SERIES_DESCRIPTION_TABLE };
 
@@ -27,10 +28,12 @@ enum series_description_mode { SERIES_DESCRIPTION_CLEAN, SERIES_DESCRIPTION_TABL
 struct anonymise_config {
     const char *project;
     const char *table;
+    const char *patient_ids;
     int32_t dates;
     int32_t birth_date;
     int32_t series_description;
     int32_t safe_private; /* enum safe_private_mode, where RETAIN_SAFE_PRIVATE is in force */
+    int32_t accession;
     int64_t shift_days;
     int64_t reference_year;
     uint64_t retain;
@@ -42,7 +45,7 @@ struct anonymise_config {
     const char *rules;
 };
 
-#define ANONYMISE_SETTINGS 15U
+#define ANONYMISE_SETTINGS 17U
 extern const struct dcmchain_setting anonymise_settings[ANONYMISE_SETTINGS];
 
 #endif

@@ -153,12 +153,27 @@ bool dates_shift(const char *text, int32_t days, char ret_text[DATES_DT_BYTES])
     return true;
 }
 
+bool dates_are_within(const char *text, size_t length)
+{
+    for (size_t at = 0; at + 8 <= length; at++) {
+        uint32_t year = 0;
+        uint32_t month = 0;
+        uint32_t day = 0;
+        if (read_digits(text + at, 4, &year) && read_digits(text + at + 4, 2, &month) &&
+            read_digits(text + at + 6, 2, &day) && year >= 1950 && year < 2200 &&
+            dates_is_valid(year, month, day)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool dates_is_age(const char *text)
 {
     return strlen(text) == 4 && strspn(text, "0123456789") == 3 && strchr("DWMY", text[3]) != NULL;
 }
 
-bool dates_cap_age(const char *text, char ret_age[5])
+bool dates_is_over_89(const char *text)
 {
     uint32_t number = 0;
     uint32_t per_year = 1;
@@ -167,10 +182,12 @@ bool dates_cap_age(const char *text, char ret_age[5])
         return false;
     }
     per_year = text[3] == 'M' ? 12U : text[3] == 'W' ? 53U : text[3] == 'D' ? 366U : 1U;
-    if (number < 90 * per_year) {
-        return false;
-    }
-    if (strcmp(text, "090Y") == 0) {
+    return number >= 90 * per_year;
+}
+
+bool dates_cap_age(const char *text, char ret_age[5])
+{
+    if (!dates_is_over_89(text) || strcmp(text, "090Y") == 0) {
         return false;
     }
     (void)memcpy(ret_age, "090Y", 5);

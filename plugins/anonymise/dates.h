@@ -28,8 +28,13 @@ bool dates_year(const char *text, char ret_date[9]);
  * and for what is longer than a DT may be. */
 bool dates_shift(const char *text, int32_t days, char ret_text[DATES_DT_BYTES]);
 
+/* Whether eight digits in a row are a date of 1950 to 2199. */
+bool dates_are_within(const char *text, size_t length);
+
 /* An age string (AS) of more than 89 years becomes "090Y"; false where it stays, or is no age. */
 bool dates_cap_age(const char *text, char ret_age[5]);
+/* Whether it is an age of more than 89 years. */
+bool dates_is_over_89(const char *text);
 /* Whether it is a valid AS. */
 bool dates_is_age(const char *text);
 

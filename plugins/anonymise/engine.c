@@ -78,6 +78,7 @@ static int act(struct target *target)
         return apply_uid(target);
     case ACTION_SHIFT:
     case ACTION_YEAR:
+    case ACTION_REBASE:
         return apply_date(target);
     case ACTION_BIRTH_DATE:
         return apply_birth_date(target);
@@ -87,6 +88,8 @@ static int act(struct target *target)
         return apply_patient_name(target);
     case ACTION_STUDY_ID:
         return apply_study_id(target);
+    case ACTION_ACCESSION:
+        return apply_accession(target);
     case ACTION_CLEAN:
         return target->vr == DCMCHAIN_VR_SQ ? structured_clean_number(target) : apply_clean(target);
     case ACTION_RULE:

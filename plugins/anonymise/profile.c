@@ -15,6 +15,9 @@
 #define TAG_STUDY_ID 0x00200010U
 #define TAG_UNFORMATTED_TEXT 0x00700006U
 #define TAG_CHARACTER_SET 0x00080005U
+#define TAG_ACCESSION 0x00080050U
+#define TAG_MAC_PARAMETERS 0x4FFE0001U
+#define TAG_TRAILING_PADDING 0xFFFCFFFCU
 
 /* `retain` says with the standard's words what `dates` says with ours: what both say must agree. */
 static int settle_dates(struct anonymise_config *config, char *ret_problem)
@@ -27,14 +30,17 @@ static int settle_dates(struct anonymise_config *config, char *ret_problem)
         problem = "setting 'retain': full-dates and modified-dates exclude each other";
     } else if (full && config->dates != DATES_TABLE && config->dates != DATES_KEEP) {
         problem = "settings 'retain' and 'dates': full-dates keeps what 'dates' changes";
-    } else if (modified && config->dates != DATES_TABLE && config->dates != DATES_SHIFT) {
-        problem = "settings 'retain' and 'dates': modified-dates is shift, 'dates' says otherwise";
+    } else if (modified && config->dates != DATES_TABLE && config->dates != DATES_SHIFT &&
+               config->dates != DATES_REBASE) {
+        problem = "settings 'retain' and 'dates': modified-dates is shift or rebase";
     }
     if (problem != NULL) {
         (void)snprintf(ret_problem, PROFILE_PROBLEM_BYTES, "%s", problem);
         return DCMCHAIN_E_INVALID;
     }
-    config->dates = full ? DATES_KEEP : modified ? DATES_SHIFT : config->dates;
+    if (config->dates == DATES_TABLE) {
+        config->dates = full ? DATES_KEEP : modified ? DATES_SHIFT : DATES_TABLE;
+    }
     return 0;
 }
 
@@ -62,6 +68,12 @@ int profile_open(const struct anonymise_config *config, struct profile *ret_prof
                        dcmchain_result_text(result));
         return result;
     }
+    result = types_read_shipped(&profile.types, ret_problem);
+    if (result < 0) {
+        table_free(profile.table);
+        safe_private_free(profile.safe_private);
+        return result;
+    }
     *ret_profile = profile;
     return 0;
 }
@@ -69,11 +81,13 @@ int profile_open(const struct anonymise_config *config, struct profile *ret_prof
 void profile_close(struct profile *profile)
 {
     table_free(profile->table);
+    types_free(profile->types);
     profile->table = NULL;
     safe_private_free(profile->safe_private);
     profile->safe_private = NULL;
     concepts_free(profile->concepts);
     profile->concepts = NULL;
+    profile->types = NULL;
 }
 
 uint16_t profile_vr(const struct profile *profile, uint32_t tag)
@@ -126,65 +140,118 @@ static struct decision decide(enum action action, const struct table_row *row, c
     return (struct decision){.action = action, .row = row, .why = why, .option = TABLE_OPTIONS};
 }
 
-static enum action basic_action(const struct table_row *row)
+/* The letters of a row where the object has its say (README of the table's source: Type 1 takes D, 2 takes Z,
+ * neither X): what must stay stays, and what nobody knows keeps a dummy. */
+static struct decision decide_basic(const struct profile *profile, const struct subject *subject,
+                                    const struct table_row *row)
 {
+    struct decision decision = decide(ACTION_REMOVE, row, NULL);
+
     if ((row->basic & TABLE_U) != 0U) {
-        return ACTION_UID;
+        decision.action = ACTION_UID;
+        return decision;
     }
-    if ((row->basic & TABLE_D) != 0U) {
-        return ACTION_DUMMY;
+    if (row->basic == TABLE_D || row->basic == TABLE_Z) {
+        decision.action = row->basic == TABLE_D ? ACTION_DUMMY : ACTION_EMPTY;
+        decision.need = row->basic == TABLE_D ? TYPES_VALUE : TYPES_PRESENT;
+        return decision;
     }
-    return (row->basic & TABLE_Z) != 0U ? ACTION_EMPTY : ACTION_REMOVE;
-}
-
-/* What `dates` does to a date or time. row: NULL for one that the table does not know. */
-static struct decision decide_date(const struct profile *profile, const struct table_row *row, uint16_t vr)
-{
-    const bool is_date = vr == DCMCHAIN_VR_DA || vr == DCMCHAIN_VR_DT;
-    const bool is_time = vr == DCMCHAIN_VR_TM;
-    struct decision decision = decide(row == NULL ? ACTION_CLEAN : basic_action(row), row, NULL);
-
-    switch (profile->config.dates) {
-    case DATES_EMPTY:
-        if ((is_date || is_time) && (row == NULL || row->basic != TABLE_D)) {
-            decision = decide(ACTION_EMPTY, row, "dates: empty");
-        }
+    decision.need = types_need(profile->types, subject->object->sop_class, row->tag, subject->position);
+    if (row->basic == TABLE_X && decision.need == TYPES_UNKNOWN) {
+        decision.need = TYPES_OPTIONAL;
+    }
+    switch (decision.need) {
+    case TYPES_VALUE:
+        decision.action = ACTION_DUMMY;
+        decision.why = "of Type 1 here";
         break;
-    case DATES_YEAR:
-        if (is_date) {
-            decision = decide(ACTION_YEAR, row, "dates: year");
-        }
+    case TYPES_UNKNOWN:
+        decision.action = ACTION_DUMMY;
+        decision.why = "of unknown Type here";
         break;
-    case DATES_SHIFT:
-        if (is_date) {
-            decision = decide(ACTION_SHIFT, row, "dates: shift");
-        } else if (is_time || vr == DCMCHAIN_VR_SH) {
-            decision = decide(ACTION_KEEP, row, "dates: shift");
-        }
-        break;
-    case DATES_KEEP:
-        if (row != NULL && vr != DCMCHAIN_VR_SQ) {
-            decision = decide(ACTION_KEEP, row, "dates: keep");
-        }
+    case TYPES_PRESENT:
+        decision.action = ACTION_EMPTY;
+        decision.why = "of Type 2 here";
         break;
     default:
+        decision.action = (row->basic & TABLE_X) != 0U ? ACTION_REMOVE : ACTION_EMPTY;
+        decision.why = row->basic != TABLE_X ? "not required here" : NULL;
         break;
     }
     return decision;
 }
 
-static struct decision decide_row(const struct profile *profile, const struct table_row *row, uint16_t vr)
+static struct decision instead(struct decision basic, enum action action, const char *why)
+{
+    basic.action = action;
+    basic.why = why;
+    return basic;
+}
+
+/* What `dates` does to a date or time. row: NULL for one that the table does not know. */
+static struct decision decide_date(const struct profile *profile, const struct subject *subject,
+                                   const struct table_row *row, uint16_t vr)
+{
+    const bool is_date = vr == DCMCHAIN_VR_DA || vr == DCMCHAIN_VR_DT;
+    const bool is_time = vr == DCMCHAIN_VR_TM;
+    const struct decision basic =
+        row == NULL ? decide(ACTION_CLEAN, NULL, NULL) : decide_basic(profile, subject, row);
+
+    switch (profile->config.dates) {
+    case DATES_EMPTY:
+        return (is_date || is_time) && basic.action != ACTION_DUMMY
+                   ? instead(basic, ACTION_EMPTY, "dates: empty")
+                   : basic;
+    case DATES_YEAR:
+        return is_date ? instead(basic, ACTION_YEAR, "dates: year") : basic;
+    case DATES_SHIFT:
+        return is_date ? instead(basic, ACTION_SHIFT, "dates: shift")
+               : is_time || vr == DCMCHAIN_VR_SH /* the time zone */ ? instead(basic, ACTION_KEEP,
+                                                                               "dates: shift")
+                                                                     : basic;
+    case DATES_REBASE:
+        return is_date || is_time     ? instead(basic, ACTION_REBASE, "dates: rebase")
+               : vr == DCMCHAIN_VR_SH ? instead(basic, ACTION_KEEP, "dates: rebase")
+                                      : basic;
+    case DATES_KEEP:
+        return row != NULL && vr != DCMCHAIN_VR_SQ ? instead(basic, ACTION_KEEP, "dates: keep") : basic;
+    default:
+        return basic;
+    }
+}
+
+static bool is_dated(const struct table_row *row)
+{
+    return row->options[TABLE_MODIFIED_DATES] == 'C' || row->options[TABLE_FULL_DATES] == 'K';
+}
+
+/* Whether `dates` has its say before another option that keeps the row: a date that stays as it was would
+ * undo what happens to all others. */
+static bool dates_come_first(const struct profile *profile, const struct table_row *row, uint16_t vr)
+{
+    switch (profile->config.dates) {
+    case DATES_TABLE:
+    case DATES_KEEP:
+        return false;
+    case DATES_YEAR:
+        return is_dated(row) && vr != DCMCHAIN_VR_TM;
+    default:
+        return is_dated(row);
+    }
+}
+
+static struct decision decide_row(const struct profile *profile, const struct subject *subject,
+                                  const struct table_row *row, uint16_t vr)
 {
     enum table_option option = kept_by(profile, row);
 
-    if (option != TABLE_OPTIONS) {
+    if (option != TABLE_OPTIONS && !dates_come_first(profile, row, vr)) {
         struct decision kept = decide(ACTION_CLEAN, row, "retain");
-        kept.action = option == TABLE_UIDS && vr == DCMCHAIN_VR_UI ? ACTION_KEEP : ACTION_CLEAN;
         kept.option = option;
         return kept;
     }
-    if (row->options[TABLE_MODIFIED_DATES] == 'C' || row->options[TABLE_FULL_DATES] == 'K') {
-        return decide_date(profile, row, vr);
+    if (is_dated(row)) {
+        return decide_date(profile, subject, row, vr);
     }
     option = cleaned_by(profile, row);
     if (option != TABLE_OPTIONS) {
@@ -192,7 +259,7 @@ static struct decision decide_row(const struct profile *profile, const struct ta
         cleaned.option = option;
         return cleaned;
     }
-    return decide(basic_action(row), row, NULL);
+    return decide_basic(profile, subject, row);
 }
 
 /* Attributes with a rule of their own, which stands over the table. */
@@ -210,6 +277,12 @@ static bool decide_special(const struct profile *profile, uint32_t tag, struct d
         break;
     case TAG_STUDY_ID:
         decision = decide(ACTION_STUDY_ID, NULL, "keyed pseudonym");
+        break;
+    case TAG_ACCESSION:
+        if (profile->config.accession != ACCESSION_KEYED) {
+            return false;
+        }
+        decision = decide(ACTION_ACCESSION, NULL, "accession: keyed");
         break;
     case TAG_BIRTH_DATE:
         if (profile->config.birth_date != BIRTH_DATE_YEAR) {
@@ -244,7 +317,9 @@ static bool decide_group(uint32_t tag, struct decision *ret)
         *ret = decide(ACTION_REMOVE, NULL, "group length");
     } else if (group == 0x0000 || group == 0x0002) {
         *ret = decide(ACTION_REMOVE, NULL, "no element of a data set");
-    } else if (tag == 0xFFFCFFFCU) {
+    } else if (tag == TAG_MAC_PARAMETERS) {
+        *ret = decide(ACTION_REMOVE, NULL, "of digital signatures, which hold no more");
+    } else if (tag == TAG_TRAILING_PADDING) {
         *ret = decide(ACTION_REMOVE, NULL, "trailing padding");
     } else if ((group & 0xFF00U) == 0x5000U) {
         *ret = decide(ACTION_REMOVE, NULL, "curve, removed whole");
@@ -319,7 +394,8 @@ struct decision profile_decide_without_rules(const struct profile *profile, cons
     }
     known = profile_vr(profile, tag);
     if (row != NULL) {
-        return decide_row(profile, row, subject->vr == DCMCHAIN_VR_UN && known != 0 ? known : subject->vr);
+        return decide_row(profile, subject, row,
+                          subject->vr == DCMCHAIN_VR_UN && known != 0 ? known : subject->vr);
     }
     if (dcmchain_tag_keyword(tag) == NULL || known == 0) {
         decision = decide(ACTION_REMOVE, NULL, "known to no dictionary");
@@ -327,7 +403,7 @@ struct decision profile_decide_without_rules(const struct profile *profile, cons
         return decision;
     }
     if (known == DCMCHAIN_VR_DA || known == DCMCHAIN_VR_DT || known == DCMCHAIN_VR_TM) {
-        return decide_date(profile, NULL, known);
+        return decide_date(profile, subject, NULL, known);
     }
     return decide(ACTION_CLEAN, NULL, NULL);
 }

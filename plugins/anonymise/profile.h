@@ -10,6 +10,7 @@
 #include "config.h"
 #include "safe_private.h"
 #include "table.h"
+#include "types.h"
 
 enum action {
     ACTION_CLEAN, /* stays; text is cleaned of the study's identity; UIDs by their own rule; items are visited
@@ -21,9 +22,11 @@ enum action {
     ACTION_UID,
     ACTION_SHIFT,
     ACTION_YEAR,
+    ACTION_REBASE,
     ACTION_PATIENT_ID,
     ACTION_PATIENT_NAME,
     ACTION_STUDY_ID,
+    ACTION_ACCESSION,
     ACTION_BIRTH_DATE,
     ACTION_RULE /* what only a rule asks for: rule_actions.h */
 };
@@ -52,6 +55,7 @@ struct decision {
     const struct table_row *row; /* that decided, NULL: none */
     const char *why;             /* over or instead of the row: a text of the run, NULL: the row alone */
     enum table_option option;    /* the option whose K or C decided; TABLE_OPTIONS: none */
+    enum types_need need;        /* what the object asks, where the letters of the row leave a choice */
     bool unknown;                /* neither dictionary nor table knows the attribute */
     const struct rule *rule;     /* of one's own, that decided; NULL: none */
 };
@@ -60,7 +64,8 @@ struct profile {
     struct table *table;
     struct safe_private *safe_private;
     struct concepts *concepts;
-    const struct rules *rules;      /* of one's own, which win over all else; NULL: none. Borrowed */
+    const struct rules *rules; /* of one's own, which win over all else; NULL: none. Borrowed */
+    struct types *types;
     bool shipped;                   /* the table is ours */
     struct anonymise_config config; /* texts borrowed from the core's */
 };

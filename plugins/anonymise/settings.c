@@ -4,7 +4,8 @@
 
 #include "config.h"
 
-static const char *const dates_choices[] = {"table", "empty", "year", "shift", "keep", NULL};
+static const char *const dates_choices[] = {"table", "empty", "year", "shift", "rebase", "keep", NULL};
+static const char *const accession_choices[] = {"empty", "keyed", NULL};
 static const char *const birth_date_choices[] = {"year", "table", NULL};
 static const char *const series_description_choices[] = {"clean", "table", NULL};
 static const char *const retain_choices[] = {
@@ -36,7 +37,7 @@ const struct dcmchain_setting anonymise_settings[ANONYMISE_SETTINGS] = {
              "(YYYY0101, times "
              "as the table says), shift (back by a number of days of the patient's own, times and intervals "
              "kept), "
-             "keep.",
+             "rebase (the study starts at 2000-01-01 00:00:00, intervals within it kept), keep.",
      .offset = offsetof(struct anonymise_config, dates)},
     {.key = "shift_days",
      .type = DCMCHAIN_SETTING_INTEGER,
@@ -62,6 +63,19 @@ const struct dcmchain_setting anonymise_settings[ANONYMISE_SETTINGS] = {
              "never by "
              "the clock.",
      .offset = offsetof(struct anonymise_config, reference_year)},
+    {.key = "accession",
+     .type = DCMCHAIN_SETTING_CHOICE,
+     .fallback = "\"empty\"",
+     .choices = accession_choices,
+     .help = "Accession Number: empty, or keyed (16 characters from the number and the key).",
+     .offset = offsetof(struct anonymise_config, accession)},
+    {.key = "patient_ids",
+     .type = DCMCHAIN_SETTING_FILE,
+     .flags = DCMCHAIN_SETTING_SENSITIVE,
+     .help = "A table of patient IDs given beforehand (CSV with the columns patient_id, new_patient_id and, "
+             "where "
+             "sources have one, issuer). A study of a patient who is not in it fails.",
+     .offset = offsetof(struct anonymise_config, patient_ids)},
     {.key = "series_description",
      .type = DCMCHAIN_SETTING_CHOICE,
      .fallback = "\"clean\"",

@@ -4,10 +4,13 @@
 #define ANONYMISE_STATE_H
 
 #include "cleaner.h"
+#include "patient_ids.h"
 #include "profile.h"
 #include "pseudonym.h"
+#include "rebase.h"
 #include "rules.h"
 
+#define PATIENT_ID_BYTES 65U /* a new one of 64 bytes, and a NUL */
 #define ANONYMISE_VERSION "0.1.0"
 
 struct run_state {
@@ -15,12 +18,15 @@ struct run_state {
     struct rules rules;
     struct words *words;
     struct shapes *shapes;
+    struct patient_ids *patient_ids; /* given beforehand; NULL: none are */
 };
 
 struct study_state {
     struct cleaner *cleaner;
     char study_id[PSEUDONYM_ID_LENGTH + 1]; /* of the Study Instance UID; "" where there is none */
     int32_t last_day;                       /* the later of the study date and the end of reference_year */
+    bool aged;                              /* an age over 89 is stated */
+    struct rebase_origin origin;
 };
 
 /* One instance in work. */
@@ -32,9 +38,10 @@ struct work {
     struct object object;
     char *source_id; /* Patient ID and Patient's Name of the top level, as they came; NULL: absent */
     char *source_name;
-    char patient_id[PSEUDONYM_ID_LENGTH + 1];
+    char patient_id[PATIENT_ID_BYTES];
     char patient_name[PSEUDONYM_NAME_LENGTH + 1];
     int32_t shift;      /* days, negative */
+    bool aged;          /* the patient, by what the study or this instance states */
     uint32_t wants;     /* somebody reads the changes */
     uint32_t undecoded; /* text values that do not decode, counted */
     uint32_t unknown;   /* elements that nothing knows */

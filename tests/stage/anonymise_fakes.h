@@ -34,6 +34,8 @@ struct dcmchain_study {
     size_t identity_count;
     const char *uid;
     const char *date;
+    const char *time;
+    const char *patient_id;
 };
 
 struct dcmchain_instance {
@@ -174,7 +176,18 @@ const struct dcmchain_identity *dcmchain_study_identity(const dcmchain_study *st
 
 const char *dcmchain_study_source(const dcmchain_study *study, uint32_t tag)
 {
-    return tag == 0x0020000DU ? study->uid : tag == 0x00080020U ? study->date : NULL;
+    switch (tag) {
+    case 0x0020000DU:
+        return study->uid;
+    case 0x00080020U:
+        return study->date;
+    case 0x00080030U:
+        return study->time;
+    case 0x00100020U:
+        return study->patient_id;
+    default:
+        return NULL;
+    }
 }
 
 dcmchain_dataset *dcmchain_instance_dataset(dcmchain_instance *instance)
