@@ -1,0 +1,253 @@
+"""mutations.py: changes a study in one way at random, and judges what was published: no planted word may be in it.
+
+usage: mutations.py plant FOLDER            a study of our own with invented identity, WORDS beside it in FOLDER.words
+       mutations.py mutate FROM TO SEED     a copy of a study, its files changed; prints what was done
+       mutations.py judge OUT WORDS         looks for each word in every byte and name, in any case, accent and width
+"""
+import json
+import random
+import sys
+import unicodedata
+import warnings
+import zlib
+from pathlib import Path
+
+import pydicom
+from pydicom.dataelem import DataElement
+from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
+from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
+
+sys.path.insert(0, str(Path(__file__).parent))
+import write_dicom as dicom  # noqa: E402
+
+warnings.simplefilter("ignore")
+STUDY = "1.2.826.0.1.99999.8.1"
+# What the study states as identity, by attribute, and where else it is planted.
+IDENTITY = {0x00080050: ("SH", "QXACC9913"), 0x00080080: ("LO", "Qxhaven Clinic"), 0x00080090: ("PN", "Refqxer^Anna"),
+            0x00081010: ("SH", "QXSTATION"), 0x00081070: ("PN", "Opqxer^Bo"), 0x00100010: ("PN", "Zzyxwell^Quentinar^Ravnqx"),
+            0x00100020: ("LO", "QX-471183"), 0x00101000: ("LO", "QXOLD-55"), 0x00101040: ("LO", "12 Qxwood Road"),
+            0x00102154: ("SH", "+49 221 5551239"), 0x00181000: ("LO", "QXSERIAL77"), 0x00200010: ("SH", "QXSTUDY-9")}
+PLANTED = ["Zzyxwell", "Quentinar", "Ravnqx", "QX-471183", "QXACC9913", "Refqxer", "Opqxer", "QXSTATION", "Qxhaven",
+           "QXOLD-55", "Qxwood", "5551239", "QXSERIAL77", "QXSTUDY-9", STUDY]
+# Text that may stay: where values are moved to. CS and registered codes hold no free text.
+TARGETS = [(0x0008103E, "LO"), (0x00081030, "LO"), (0x00181030, "LO"), (0x00180024, "SH"), (0x00181250, "SH"),
+           (0x00204000, "LT"), (0x00321060, "LO"), (0x00400254, "LO"), (0x0040A160, "UT"), (0x00185100, "CS"),
+           (0x00180015, "CS"), (0x00282000, "OB"), (0x00209056, "SH"), (0x00091001, "LO"), (0x00191008, "UN"),
+           (0x00104000, "LT"), (0x00200011, "IS"), (0x00180050, "DS"), (0x00080023, "DA"), (0x00080060, "CS")]
+SEQUENCES = [0x52009229, 0x52009230, 0x00081140, 0x00400275, 0x0040A730, 0x00189112, 0x00082218, 0x00091010, 0x00400555]
+
+
+def plant(folder):
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    more = {tag: (vr, text.encode()) for tag, (vr, text) in IDENTITY.items()}
+    more |= {0x00080005: ("CS", b"ISO_IR 100"), 0x00100030: ("DA", b"19610823"),
+             0x0008103E: ("LO", b"T1 SAG of Zzyxwell"), 0x00181030: ("LO", b"KNEE QX-471183"),
+             0x00204000: ("LT", b"seen by Refqxer at Qxhaven Clinic")}
+    for number in range(1, 5):
+        syntax = (dicom.EXPLICIT, dicom.IMPLICIT)[number % 2]
+        (target / f"{number}.dcm").write_bytes(dicom.file(dicom.image(STUDY, 1 + number % 2, number, more), syntax))
+    tags = {"PatientName": "Zzyxwell^Quentinar^Ravnqx", "PatientID": "QX-471183", "AccessionNumber": "QXACC9913",
+            "StudyInstanceUID": STUDY}
+    (target / f"{STUDY}.1#1.tags").write_text(json.dumps(tags))
+    task = {"info": {"action": "both", "uid": STUDY, "uid_type": "study", "patient_name": "Zzyxwell^Quentinar^Ravnqx",
+                     "mrn": "QX-471183", "acc": "QXACC9913"}, "id": "1", "process": {}, "study": {"study_uid": STUDY}}
+    (target / "task.json").write_text(json.dumps(task))
+    Path(f"{folder}.words").write_text("\n".join(PLANTED) + "\n")
+
+
+# ---- spellings of a word that anybody would recognise
+
+SPELLINGS = [str, str.upper, str.lower, str.title, lambda w: f"{w}_T1_SAG", lambda w: f"T2-{w}-AX", lambda w: f"{w}'s knee",
+             lambda w: f"({w})", lambda w: f"x {w}, y", lambda w: w.replace("^", " "), lambda w: " ".join(reversed(w.split("^"))),
+             lambda w: w.replace("^", ", "), lambda w: w.replace("^", "_"), lambda w: w.split("^")[0] + ", " + w.split("^")[-1][0] + ".",
+             lambda w: f"Pat {w} 2", lambda w: f"MR {w}"]
+WIDE = {ord(letter): chr(ord(letter) + 0xFEE0) for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"}
+UTF8_SPELLINGS = [lambda w: w.translate(WIDE), lambda w: w[:2] + "\u00ad" + w[2:], lambda w: w[:3] + "\u200b" + w[3:],
+                  lambda w: unicodedata.normalize("NFD", w.replace("e", "é")), lambda w: w.replace("-", "\u2011"),
+                  lambda w: w.replace(" ", "\u00a0"), lambda w: f"«{w}»"]
+
+
+def spelled(chance, word, utf8):
+    return chance.choice(SPELLINGS + (UTF8_SPELLINGS if utf8 else []))(word)
+
+
+def put(item, tag, vr, text, chance):
+    if vr in ("OB", "UN"):
+        value = text.encode()
+        item.add(DataElement(tag, vr, value + b" " * (len(value) % 2)))
+    elif vr in ("CS", "SH"):
+        text = text.upper() if vr == "CS" else text
+        item.add(DataElement(tag, vr, text[:16].strip()))
+    else:
+        item.add(DataElement(tag, vr, text[:64] if vr == "LO" else text))
+    if tag >> 16 & 1:
+        item.add(DataElement(tag & 0xFFFF0000 | 0x10, "LO", chance.choice(["ACME 1", "SIEMENS MR HEADER", text[:64]])))
+
+
+def words_of(dataset):
+    found = []
+    for element in dataset.iterall():
+        if element.VR in ("PN", "LO", "SH", "ST", "LT") and isinstance(element.value, (str, pydicom.valuerep.PersonName)):
+            if element.tag in IDENTITY and len(str(element.value)) > 5:
+                found.append(str(element.value))
+    return found
+
+
+def move(chance, dataset):
+    """A value of an identifying attribute stands in another element, spelled otherwise, at some depth."""
+    words = words_of(dataset)
+    utf8 = chance.random() < 0.4
+    if not words:
+        return "nothing to move"
+    if utf8:
+        dataset.SpecificCharacterSet = "ISO_IR 192"
+    item = dataset
+    depth = chance.choice([0, 0, 1, 2, 5])
+    for _ in range(depth):
+        inner = Dataset()
+        put_sequence(item, chance, inner)
+        item = inner
+    tag, vr = chance.choice(TARGETS)
+    text = spelled(chance, chance.choice(words), utf8)
+    if vr in ("IS", "DS", "DA"):
+        item.add(DataElement(tag, "UN", text.encode() + b" " * (len(text.encode()) % 2)))
+    else:
+        put(item, tag, vr, text, chance)
+    return f"moved to {tag:08X} at depth {depth}"
+
+
+def put_sequence(item, chance, inner):
+    tag = chance.choice(SEQUENCES)
+    if tag >> 16 & 1:
+        item.add(DataElement(tag & 0xFFFF0000 | 0x10, "LO", "ACME 1"))
+    item.add(DataElement(tag, "SQ", Sequence([inner])))
+
+
+def nest(chance, dataset):
+    """Everything that identifies stands in sequences as well."""
+    inner = Dataset()
+    for element in list(dataset):
+        if element.VR not in ("SQ", "OW", "OB") and element.tag.group not in (0x0002, 0x7FE0) and element.tag != 0x00080005:
+            inner.add(element)
+    for _ in range(chance.randrange(1, 6)):
+        outer = Dataset()
+        put_sequence(outer, chance, inner)
+        inner = outer
+    for element in inner:
+        dataset.add(element)
+    return "nested"
+
+
+def re_encode(chance, dataset):
+    syntax = chance.choice([ExplicitVRBigEndian, ImplicitVRLittleEndian, ExplicitVRLittleEndian, DeflatedExplicitVRLittleEndian])
+    if dataset.file_meta.TransferSyntaxUID.is_compressed:
+        return "compressed: not re-encoded"
+    dataset.file_meta.TransferSyntaxUID = syntax
+    dataset.is_little_endian = syntax != ExplicitVRBigEndian
+    dataset.is_implicit_VR = syntax == ImplicitVRLittleEndian
+    return f"re-encoded as {syntax.name}"
+
+
+def drop(chance, dataset):
+    """What states the identity is gone from this file; other files, .tags or task.json still state it."""
+    for tag in chance.sample(sorted(IDENTITY), 5):
+        if tag in dataset:
+            del dataset[tag]
+    return "lost attributes"
+
+
+def truncate(chance, content):
+    return content[:chance.randrange(100, len(content))], "truncated"
+
+
+def flip(chance, content):
+    content = bytearray(content)
+    for _ in range(chance.choice([1, 3, 20])):
+        at = chance.randrange(len(content))
+        content[at] ^= 1 << chance.randrange(8)
+    return bytes(content), "flipped"
+
+
+def append(chance, content):
+    return content + chance.choice([b"Zzyxwell", b"\0" * 9, b"\xFC\xFF\xFC\xFF" + b"OB\0\0\4\0\0\0Zzyx"]), "appended"
+
+
+def splice(chance, content):
+    at, width = chance.randrange(132, len(content)), chance.randrange(1, 40)
+    other = chance.randrange(132, len(content))
+    return content[:at] + content[other:other + width] + content[at:], "spliced"
+
+
+def mutate_one(chance, source, target):
+    done = []
+    content = source.read_bytes()
+    if chance.random() < 0.75:
+        dataset = pydicom.dcmread(source, force=True)
+        for change in chance.choices([move, nest, re_encode, drop, move], k=chance.choice([1, 2, 3])):
+            done.append(change(chance, dataset))
+        dataset.save_as(target)
+        content = target.read_bytes()
+    if not done or chance.random() < 0.15:
+        content, what = chance.choice([truncate, flip, append, splice])(chance, content)
+        done.append(what)
+    target.write_bytes(content)
+    return ", ".join(done)
+
+
+def mutate(source, target, seed):
+    """All files but the first are changed: it goes on stating who the patient is."""
+    chance = random.Random(int(seed))
+    target = Path(target)
+    target.mkdir(parents=True)
+    images = sorted(path for path in Path(source).iterdir() if path.suffix == ".dcm")
+    for path in sorted(Path(source).iterdir()):
+        (target / path.name).write_bytes(path.read_bytes())
+    for path in chance.sample(images[1:], min(2, len(images) - 1)):
+        try:
+            print(path.name, mutate_one(chance, path, target / path.name))
+        except Exception as error:  # pylint: disable=broad-except
+            (target / path.name).write_bytes(path.read_bytes())
+            print(path.name, f"pydicom cannot write that: {type(error).__name__}")
+
+
+# ---- judging
+
+SHORT = 8  # letters below which a word must stand in one piece: pixels hold any letters with something between
+
+
+def folded(text):
+    """Without case, accents, widths, soft hyphens and the like."""
+    text = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(letter for letter in text if unicodedata.category(letter) not in ("Mn", "Me", "Mc", "Cf"))
+
+
+def plain(text):
+    return "".join(letter for letter in folded(text) if letter.isalnum())
+
+
+def texts_of(path):
+    content = path.read_bytes()
+    yield path.name.encode()
+    yield content
+    if b"1.2.840.10008.1.2.1.99" in content[:500]:
+        start = 132 + 12 + int.from_bytes(content[140:144], "little")
+        yield zlib.decompressobj(-15).decompress(content[start:])
+
+
+def judge(out, words):
+    wanted = [word for word in Path(words).read_text().split("\n") if word]
+    short = {word for word in wanted if len(plain(word)) < SHORT}
+    found = set()
+    for path in sorted(path for path in Path(out).rglob("*") if path.is_file()):
+        for content in texts_of(path):
+            for text in (content.decode(codec, "ignore") for codec in ("utf-8", "latin-1")):
+                whole, letters = folded(text), plain(text)
+                found |= {word for word in wanted if (folded(word) in whole if word in short else plain(word) in letters)}
+    if found:
+        sys.exit(f"{out}: {len(found)} planted words came out: {', '.join(sorted(found))}")
+
+
+if __name__ == "__main__":
+    {"plant": plant, "mutate": mutate, "judge": judge}[sys.argv[1]](*sys.argv[2:])
