@@ -24,6 +24,7 @@
 #define LIMIT_PATH_COMPONENT_BYTES 255U
 #define LIMIT_PATH_BYTES 2048U /* below OUT */
 #define LIMIT_THREADS 256U
+#define LIMIT_SHARDS 100000U
 #define LIMIT_DOCUMENT_BYTES (256ULL << 20) /* emitted by a stage */
 #define LIMIT_WARNINGS 1000U                /* different texts of one study */
 #define LIMIT_CHANGES 100000U               /* different (series, element, action, rule) of one run */

@@ -71,6 +71,32 @@ static int usage(char **ret_problem, const char *text)
     return *ret_problem == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_E_USAGE;
 }
 
+/* What one shard cannot know of the others must not matter. */
+static const char *shard_problem(const struct run *run)
+{
+    const struct dcmchain_run_options *options = &run->options;
+    if (options->shard_index < 1 || options->shard_index > options->shard_count ||
+        options->shard_count > LIMIT_SHARDS) {
+        return "a shard is I/N, with I from 1 to N, and N is at most 100000";
+    }
+    if (options->mercure_context != 0) {
+        return "a shard takes a part of the studies, but mercure deletes its whole input afterwards: run "
+               "shards outside mercure";
+    }
+    if (run->pipeline->publish == PIPELINE_PUBLISH_RUN) {
+        return "shards publish each for itself, but the pipeline publishes all or nothing (\"publish\": "
+               "\"run\")";
+    }
+    if (run->pipeline->flat) {
+        return "the studies of a flat pipeline share their names, which shards cannot agree on";
+    }
+    if (options->dry_run == 0 && options->key_file == NULL && options->persistence_folder == NULL) {
+        return "shards need a lasting key, since all must give the same names: give a key file or a "
+               "persistence folder";
+    }
+    return NULL;
+}
+
 static int check_options(const struct run *run, char **ret_problem)
 {
     const struct dcmchain_run_options *options = &run->options;
@@ -100,6 +126,12 @@ static int check_options(const struct run *run, char **ret_problem)
         return usage(ret_problem,
                      "studies that exist can only be skipped with a lasting key, since their names come "
                      "from it: give a key file or a persistence folder");
+    }
+    if (options->shard_count > 0 || options->shard_index > 0) {
+        const char *problem = shard_problem(run);
+        if (problem != NULL) {
+            return usage(ret_problem, problem);
+        }
     }
     if (options->phi_map_file != NULL && options->dry_run != 0) {
         return usage(ret_problem, "a dry run creates nothing: it writes no PHI map");
@@ -167,6 +199,8 @@ static int do_scan(struct run *run, const char *task_file, char **ret_problem)
         .task_file = task_file,
         .threads = run->threads,
         .strict_task = run->options.mercure_context != 0,
+        .shard_index = run->options.shard_index,
+        .shard_count = run->options.shard_count,
         .stop = run->options.stop,
         .progress = scan_progress,
         .progress_closure = run,
@@ -269,13 +303,13 @@ static void check_nothing_left(struct run *run)
     if (run->problem != NULL) {
         return;
     }
-    if (found == 0) {
+    if (found == 0 && run->scan->elsewhere == 0) {
         run->problem = text_format("the input folder holds no DICOM instance");
     } else if (run->options.mercure_context != 0 && !is_anything_left(run)) {
         run->problem =
             text_format("every instance was left out: nothing is left to publish, and mercure would "
                         "take that as success");
-    } else if (set_aside == found) {
+    } else if (set_aside == found && run->scan->elsewhere == 0) {
         run->problem = text_format("every instance failed and was set aside: nothing is left to publish");
     }
 }

@@ -215,7 +215,7 @@ void scan_instance_free(struct scan_instance *instance)
     free(instance);
 }
 
-static void study_free(struct scan_study *study)
+void scan_study_free(struct scan_study *study)
 {
     free(study->series); /* their instances are in scan->all */
     identity_free(study->identity);
@@ -231,7 +231,7 @@ void scan_free(struct scan *scan)
         return;
     }
     for (size_t i = 0; i < scan->study_count; i++) {
-        study_free(&scan->studies[i]);
+        scan_study_free(&scan->studies[i]);
     }
     for (size_t i = 0; i < scan->all_count; i++) {
         scan_instance_free(scan->all[i]);
@@ -390,6 +390,9 @@ static int scan_all(struct scan *scan, struct work *work, const struct scan_opti
     if (result == DCMCHAIN_OK) {
         result =
             scan_build(scan, work->shares, work->chunk_count, task_identity, options->threads, options->stop);
+    }
+    if (result == DCMCHAIN_OK && options->shard_count > 0) {
+        result = scan_keep_shard(scan, options->shard_index, options->shard_count);
     }
     return result == DCMCHAIN_OK ? warn_all(scan, warning) : result;
 }

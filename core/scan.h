@@ -85,7 +85,8 @@ struct scan {
     bool retain_input_images; /* process.retain_input_images of it is true */
     uint64_t files;
     uint64_t bytes;
-    struct scan_instance **all; /* every instance, owner of them */
+    uint64_t elsewhere;         /* instances that are other shards' */
+    struct scan_instance **all; /* every instance, owner of them; NULL: another shard's */
     size_t all_count;
     int input_fd; /* of IN, O_PATH|O_DIRECTORY; files are opened below it */
 };
@@ -95,6 +96,8 @@ struct scan_options {
     const char *only_file; /* the one file of it that is read; NULL: all */
     const char *task_file; /* NULL: IN/task.json if there is one */
     uint32_t threads;
+    uint32_t shard_index; /* from 1, of shard_count; 0 of 0: all studies */
+    uint32_t shard_count;
     bool strict_task; /* mercure context: a task.json that does not parse is a failure */
     const volatile int *stop;
     void (*progress)(void *closure, uint64_t files, uint64_t bytes); /* any thread, one at a time */

@@ -111,6 +111,10 @@ int scan_harvest_task(const char *text, size_t length, struct identity *identity
 /* ---- scan_tree.c: studies, series, run order ---- */
 
 /* Sorts scan->all into studies and scan->failed; gives ordinals, duplicates, identities, warnings. */
+void scan_study_free(struct scan_study *study);
+/* Keeps the studies whose UID hashes to `index` (from 1) of `count`; what belongs to no study stays with the
+ * first. */
+int scan_keep_shard(struct scan *scan, uint32_t index, uint32_t count);
 int scan_build(struct scan *scan, struct scan_shares *shares, size_t shares_count,
                const struct identity *task_identity, uint32_t threads, const volatile int *stop);
 void scan_instance_free(struct scan_instance *instance);

@@ -38,6 +38,8 @@ struct options {
     size_t stage_folder_count;
     size_t override_count;
     uint32_t threads;
+    uint32_t shard_index; /* 0 of 0: all studies */
+    uint32_t shard_count;
     uint32_t existing;
     uint32_t on_error;
     bool mercure_context;

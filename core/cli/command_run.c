@@ -157,6 +157,8 @@ static int work(struct options *options, pid_t parent)
         .on_error = options->on_error,
         .collect_changes = options->changes ? 1 : 0,
         .show_phi = options->show_phi ? 1 : 0,
+        .shard_index = options->shard_index,
+        .shard_count = options->shard_count,
         .stop = &stop_wanted,
         .progress = console_progress,
         .progress_closure = &console,

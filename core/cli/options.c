@@ -14,6 +14,7 @@ enum {
     OPTION_QUIET = 'q',
     OPTION_VERBOSE = 'v',
     OPTION_DRY_RUN = 256,
+    OPTION_SHARD,
     OPTION_CHANGES,
     OPTION_SHOW_PHI,
     OPTION_SET,
@@ -52,6 +53,8 @@ static const struct {
     {OPTION_INPUT, "input", "DIR", TAKES_RUN, "the folder with the studies (default: MERCURE_IN_DIR)"},
     {OPTION_OUTPUT, "output", "DIR", TAKES_RUN, "the folder to publish to (default: MERCURE_OUT_DIR)"},
     {OPTION_THREADS, "jobs", "N", TAKES_RUN, "how many workers (default: the processors)"},
+    {OPTION_SHARD, "shard", "I/N", TAKES_RUN,
+     "take the studies whose UID hashes to I of N (docs/clusters.md)"},
     {OPTION_DRY_RUN, "dry-run", NULL, TAKES_RUN, "create nothing; print the tree that a real run would make"},
     {OPTION_CHANGES, "changes", NULL, TAKES_RUN,
      "with --dry-run: what happens to which element, by which rule"},
@@ -138,6 +141,22 @@ static bool take_threads(const char *command, const char *given, uint32_t *ret_t
     return true;
 }
 
+/* I/N. */
+static bool take_shard(const char *command, const char *given, struct options *options)
+{
+    char *end = NULL;
+    unsigned long index = strtoul(given, &end, 10);
+    unsigned long count = *end == '/' ? strtoul(end + 1, &end, 10) : 0;
+    bool digits = strspn(given, "0123456789/") == strlen(given);
+    if (!digits || *end != '\0' || index < 1 || index > count || count > UINT32_MAX) {
+        (void)usage_error(command, "--shard: '%.20s' is not I/N, with I from 1 to N", given);
+        return false;
+    }
+    options->shard_index = (uint32_t)index;
+    options->shard_count = (uint32_t)count;
+    return true;
+}
+
 static bool append(const char *command, const char *option, const char *given, const char **list,
                    size_t *count)
 {
@@ -211,6 +230,8 @@ static void take_text(int value, const char *given, struct options *options)
 static bool take(const char *command, int value, const char *given, struct options *options)
 {
     switch (value) {
+    case OPTION_SHARD:
+        return take_shard(command, given, options);
     case OPTION_THREADS:
         return take_threads(command, given, &options->threads);
     case OPTION_SET:

@@ -121,7 +121,9 @@ struct dcmchain_run_options {
     uint32_t
         mercure_result; /* 1: OUT/result.json for mercure, unless the pipeline says no; with publish: run */
     uint32_t reserved;
-    const char *reason; /* why identity is shown (show_phi): for the log of such looks */
+    const char *reason;   /* why identity is shown (show_phi): for the log of such looks */
+    uint32_t shard_index; /* from 1, of shard_count: take the studies whose UID hashes to it; 0 of 0: all */
+    uint32_t shard_count;
 };
 
 /* Runs a chain. Whatever it returns, *ret_report is set unless memory ran out or the options are wrong

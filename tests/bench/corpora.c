@@ -12,8 +12,6 @@
 #include "support/dicom_bytes.h"
 
 #define ROOT "1.2.826.0.1.99999.8"
-#define SERIES_FILES 100U
-#define STUDY_FILES 500U
 
 struct corpus {
     const char *name;
@@ -25,15 +23,20 @@ struct corpus {
     unsigned columns;
     unsigned bits;
     unsigned frames; /* 0: encapsulated */
-    unsigned class_tail;
+    unsigned root;   /* of its UIDs */
+    unsigned series_files;
+    unsigned study_files;
 };
 
 static const struct corpus corpora[] = {
-    {"ct", CT, "1.2.840.10008.5.1.4.1.1.2", DICOM_EXPLICIT_UID, DICOM_EXPLICIT, 512, 512, 16, 1, 1},
-    {"mr", MR, "1.2.840.10008.5.1.4.1.1.4", DICOM_EXPLICIT_UID, DICOM_EXPLICIT, 136, 136, 16, 1, 2},
-    {"us", US, "1.2.840.10008.5.1.4.1.1.3.1", DICOM_EXPLICIT_UID, DICOM_EXPLICIT, 800, 1000, 8, 75, 3},
-    {"jpeg", JPEG, "1.2.840.10008.5.1.4.1.1.6.1", DICOM_JPEG_UID, DICOM_EXPLICIT, 768, 1024, 8, 0, 4},
-    {"small", SMALL, "1.2.840.10008.5.1.4.1.1.4", DICOM_IMPLICIT_UID, DICOM_IMPLICIT, 16, 16, 16, 1, 5},
+    {"ct", CT, "1.2.840.10008.5.1.4.1.1.2", DICOM_EXPLICIT_UID, DICOM_EXPLICIT, 512, 512, 16, 1, 1, 100, 500},
+    {"mr", MR, "1.2.840.10008.5.1.4.1.1.4", DICOM_EXPLICIT_UID, DICOM_EXPLICIT, 136, 136, 16, 1, 2, 100, 500},
+    {"us", US, "1.2.840.10008.5.1.4.1.1.3.1", DICOM_EXPLICIT_UID, DICOM_EXPLICIT, 800, 1000, 8, 75, 3, 100,
+     500},
+    {"jpeg", JPEG, "1.2.840.10008.5.1.4.1.1.6.1", DICOM_JPEG_UID, DICOM_EXPLICIT, 768, 1024, 8, 0, 4, 100,
+     500},
+    {"small", SMALL, "1.2.840.10008.5.1.4.1.1.4", DICOM_IMPLICIT_UID, DICOM_IMPLICIT, 16, 16, 16, 1, 5, 50,
+     100},
 };
 
 struct instance {
@@ -163,17 +166,16 @@ static void put_set(struct dicom_bytes *set, const struct instance *instance)
 
 static void describe(const struct corpus *corpus, unsigned index, struct instance *ret_instance)
 {
-    unsigned series = index / SERIES_FILES;
-    unsigned study = index / STUDY_FILES;
+    unsigned series = index / corpus->series_files;
+    unsigned study = index / corpus->study_files;
     ret_instance->corpus = corpus;
-    ret_instance->number = index % SERIES_FILES + 1;
+    ret_instance->number = index % corpus->series_files + 1;
     ret_instance->series_number = series + 1;
-    (void)snprintf(ret_instance->study, sizeof ret_instance->study, ROOT ".%u.%u", corpus->class_tail,
-                   study + 1);
-    (void)snprintf(ret_instance->series, sizeof ret_instance->series, ROOT ".%u.%u.%u", corpus->class_tail,
+    (void)snprintf(ret_instance->study, sizeof ret_instance->study, ROOT ".%u.%u", corpus->root, study + 1);
+    (void)snprintf(ret_instance->series, sizeof ret_instance->series, ROOT ".%u.%u.%u", corpus->root,
                    study + 1, series + 1);
-    (void)snprintf(ret_instance->uid, sizeof ret_instance->uid, ROOT ".%u.%u.%u.%u", corpus->class_tail,
-                   study + 1, series + 1, index + 1);
+    (void)snprintf(ret_instance->uid, sizeof ret_instance->uid, ROOT ".%u.%u.%u.%u", corpus->root, study + 1,
+                   series + 1, index + 1);
 }
 
 /* As mercure names them: <series UID>#<SOP Instance UID>.dcm. */
