@@ -188,9 +188,13 @@ static int write_codes(const struct work *work, dcmchain_item *root)
          {"113106", "Retain Longitudinal Temporal Information Full Dates Option"}},
         {config->dates == DATES_SHIFT || config->dates == DATES_REBASE,
          {"113107", "Retain Longitudinal Temporal Information Modified Dates Option"}},
+        {(config->clean & CLEAN_GRAPHICS) != 0U, {"113103", "Clean Graphics Option"}},
+        {(config->clean & CLEAN_STRUCTURED) != 0U, {"113104", "Clean Structured Content Option"}},
+        {(config->clean & CLEAN_DESCRIPTORS) != 0U, {"113105", "Clean Descriptors Option"}},
         {(config->retain & RETAIN_PATIENT) != 0U, {"113108", "Retain Patient Characteristics Option"}},
         {(config->retain & RETAIN_DEVICE) != 0U, {"113109", "Retain Device Identity Option"}},
         {(config->retain & RETAIN_UIDS) != 0U, {"113110", "Retain UIDs Option"}},
+        {(config->retain & RETAIN_SAFE_PRIVATE) != 0U, {"113111", "Retain Safe Private Option"}},
         {(config->retain & RETAIN_INSTITUTION) != 0U, {"113112", "Retain Institution Identity Option"}},
     };
     int result = 0;
