@@ -20,27 +20,32 @@
 
 enum document { DOCUMENT_OTHER, DOCUMENT_PDF, DOCUMENT_CDA, DOCUMENT_STL, DOCUMENT_OBJ, DOCUMENT_MTL };
 
-static const char pdf[] = "%PDF-1.4\n"
-                          "1 0 obj\n"
-                          "<< /Type /Catalog /Pages 2 0 R >>\n"
-                          "endobj\n"
-                          "2 0 obj\n"
-                          "<< /Type /Pages /Kids [3 0 R] /Count 1 >>\n"
-                          "endobj\n"
-                          "3 0 obj\n"
-                          "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> >>\n"
-                          "endobj\n"
-                          "xref\n"
-                          "0 4\n"
-                          "0000000000 65535 f \n"
-                          "0000000009 00000 n \n"
-                          "0000000058 00000 n \n"
-                          "0000000115 00000 n \n"
-                          "trailer\n"
-                          "<< /Size 4 /Root 1 0 R >>\n"
-                          "startxref\n"
-                          "203\n"
-                          "%%EOF\n";
+/* An empty page. Its cross-references are a stream: the columns of zeros of a table read like somebody's
+ * number. */
+static const char pdf[] =
+    "%PDF-1.5\n"
+    "1 0 obj\n"
+    "<< /Type /Catalog /Pages 2 0 R >>\n"
+    "endobj\n"
+    "2 0 obj\n"
+    "<< /Type /Pages /Kids [3 0 R] /Count 1 >>\n"
+    "endobj\n"
+    "3 0 obj\n"
+    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> >>\n"
+    "endobj\n"
+    "4 0 obj\n"
+    "<< /Type /XRef /Size 5 /W [1 2 1] /Root 1 0 R /Filter /ASCIIHexDecode /Length 61 >>\n"
+    "stream\n"
+    "00 00 00 FF\n"
+    "01 00 09 00\n"
+    "01 00 3A 00\n"
+    "01 00 73 00\n"
+    "01 00 CB 00>\n"
+    "endstream\n"
+    "endobj\n"
+    "startxref\n"
+    "203\n"
+    "%%EOF\n";
 
 /* HL7 CDA R2 asks for each of these elements. %s: the UID of the document. */
 static const char cda[] =

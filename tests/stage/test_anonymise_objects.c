@@ -44,12 +44,12 @@ START_TEST(test_objects_encapsulated_documents_become_a_dummy_of_their_type)
         const char *sop_class;
         const char *mime_type;
         const char *begins;
-    } documents[] = {{"1.2.840.10008.5.1.4.1.1.104.1", "application/pdf", "%PDF-1.4\n"},
+    } documents[] = {{"1.2.840.10008.5.1.4.1.1.104.1", "application/pdf", "%PDF-1.5\n"},
                      {"1.2.840.10008.5.1.4.1.1.104.2", "text/XML", "<?xml version=\"1.0\""},
                      {"1.2.840.10008.5.1.4.1.1.104.3", "model/stl", "REMOVED"},
                      {"1.2.840.10008.5.1.4.1.1.104.4", "model/obj", "# REMOVED\nv 0 0 0\n"},
                      {"1.2.840.10008.5.1.4.1.1.104.5", "model/mtl", "# REMOVED\nnewmtl"},
-                     {"1.2.840.10008.5.1.4.1.1.104.1", NULL, "%PDF-1.4\n"},
+                     {"1.2.840.10008.5.1.4.1.1.104.1", NULL, "%PDF-1.5\n"},
                      {"1.2.3", "application/octet-stream", "REMOVED\n"}};
 
     for (size_t at = 0; at < sizeof documents / sizeof documents[0]; at++) {
@@ -69,11 +69,11 @@ START_TEST(test_objects_encapsulated_documents_become_a_dummy_of_their_type)
 }
 END_TEST
 
-START_TEST(test_objects_dummy_pdf_has_a_true_cross_reference_table)
+START_TEST(test_objects_dummy_pdf_has_a_true_cross_references)
 {
     size_t length = 0;
     const char *pdf = NULL;
-    const char *table = NULL;
+    const char *row = NULL;
     unsigned long start = 0;
 
     put_document("1.2.840.10008.5.1.4.1.1.104.1", "application/pdf");
@@ -81,14 +81,21 @@ START_TEST(test_objects_dummy_pdf_has_a_true_cross_reference_table)
     pdf = document(&length);
     start = strtoul(strstr(pdf, "startxref\n") + 10, NULL, 10);
     ck_assert_uint_lt(start, length);
-    table = pdf + start;
-    ck_assert_int_eq(strncmp(table, "xref\n0 4\n", 9), 0);
-    for (unsigned long object = 1; object <= 3; object++) {
+    ck_assert_int_eq(strncmp(pdf + start, "4 0 obj\n", 8), 0);
+    row = strstr(pdf + start, "stream\n") + 7;
+    ck_assert_int_eq(strncmp(row, "00 00 00 FF\n", 12), 0);
+    for (unsigned long object = 1; object <= 4; object++) {
         char expected[16];
-        const unsigned long place = strtoul(table + 9 + object * 20, NULL, 10);
+        char *end = NULL;
+        unsigned long place = 0;
+        row += 12;
+        ck_assert_uint_eq(strtoul(row, &end, 16), 1);
+        place = strtoul(end, &end, 16) << 8;
+        place += strtoul(end, &end, 16);
         (void)snprintf(expected, sizeof expected, "%lu 0 obj\n", object);
         ck_assert_int_eq(strncmp(pdf + place, expected, strlen(expected)), 0);
     }
+    ck_assert_ptr_null(strstr(pdf, "000"));
 }
 END_TEST
 
@@ -185,7 +192,7 @@ int main(void)
     load_dictionary();
     tcase_add_checked_fixture(cases, set_up, tear_down);
     tcase_add_test(cases, test_objects_encapsulated_documents_become_a_dummy_of_their_type);
-    tcase_add_test(cases, test_objects_dummy_pdf_has_a_true_cross_reference_table);
+    tcase_add_test(cases, test_objects_dummy_pdf_has_a_true_cross_references);
     tcase_add_test(cases, test_objects_dummy_stl_holds_as_many_triangles_as_it_says);
     tcase_add_test(cases, test_objects_empty_document_stays_empty);
     tcase_add_test(cases, test_objects_names_that_cleaning_makes_equal_are_numbered);
