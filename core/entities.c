@@ -64,6 +64,8 @@ int studies_make(struct run *run)
     }
     for (size_t i = 0; i < run->scan->study_count; i++) {
         run->study_count = i + 1; /* studies_free() takes a half-made one too */
+        run->studies[i].first_series =
+            i == 0 ? 0 : run->studies[i - 1].first_series + run->studies[i - 1].series_count;
         int result = study_make(run, &run->studies[i], &run->scan->studies[i]);
         if (result != DCMCHAIN_OK) {
             return result;

@@ -17,6 +17,7 @@
 #include "cleanup.h"
 #include "dcmchain/base.h"
 #include "text.h"
+#include "watch.h"
 
 #define KEY_BYTES ((size_t)32)
 #define KEY_DIGITS (2 * KEY_BYTES)
@@ -67,16 +68,17 @@ void key_free(struct key *key)
     }
 }
 
-int key_open_random(struct key **ret_key)
+int key_open_random(dcmchain_watch *watch, struct key **ret_key)
 {
     struct key *key = make_key();
     if (key == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
-    if (getrandom(key->bytes, KEY_BYTES, 0) != (ssize_t)KEY_BYTES) {
+    if (!watch_key(watch, key->bytes) && getrandom(key->bytes, KEY_BYTES, 0) != (ssize_t)KEY_BYTES) {
         key_free(key);
         return DCMCHAIN_E_IO;
     }
+    watch_keep_key(watch, key->bytes);
     int result = make_mac(key);
     if (result != DCMCHAIN_OK) {
         key_free(key);

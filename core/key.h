@@ -7,14 +7,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dcmchain/chain.h"
+
 struct key;
 
 /* 64 hex digits (and white space at the end) in a regular file that only its owner can read (mode & 077 == 0,
  * owned by the caller or root). DCMCHAIN_E_USAGE with *ret_problem (owned) says what is wrong and what to do.
  */
 int key_open_file(const char *path, struct key **ret_key, char **ret_problem);
-/* A random key (getrandom) for this run. */
-int key_open_random(struct key **ret_key);
+/* A random key (getrandom) for this run; that of the worker before, where a watch has one. */
+int key_open_random(dcmchain_watch *watch, struct key **ret_key);
 void key_free(struct key *key);
 /* The text of a key file for a new key: 64 hex digits and a line end. The caller wipes it. */
 #define KEY_TEXT_BYTES 66

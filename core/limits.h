@@ -25,6 +25,8 @@
 #define LIMIT_PATH_BYTES 2048U /* below OUT */
 #define LIMIT_THREADS 256U
 #define LIMIT_SHARDS 100000U
+#define LIMIT_CRASHES 100U                  /* of workers, before a run gives up */
+#define LIMIT_WATCHED 1000000U              /* studies, and series, that a crash does not make a run forget */
 #define LIMIT_DOCUMENT_BYTES (256ULL << 20) /* emitted by a stage */
 #define LIMIT_WARNINGS 1000U                /* different texts of one study */
 #define LIMIT_CHANGES 100000U               /* different (series, element, action, rule) of one run */

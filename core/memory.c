@@ -58,7 +58,7 @@ static int open_key(struct run *run, struct key **ret_key, char **ret_problem)
     if (result != DCMCHAIN_E_ABSENT) {
         return result;
     }
-    result = key_open_random(ret_key);
+    result = key_open_random(run->options.watch, ret_key);
     if (result == DCMCHAIN_OK) {
         run_warn(run, NULL,
                  "no key file: a random key for this run alone; its pseudonyms and UIDs will not match "
@@ -87,7 +87,7 @@ int memory_open_random(struct run *run)
 {
     struct key *key = NULL;
     char *problem = NULL; /* of retired keys: there are none */
-    int result = key_open_random(&key);
+    int result = key_open_random(NULL, &key);
     if (result == DCMCHAIN_OK) {
         result = keyring_open(key, NULL, &run->ring, &problem);
     }

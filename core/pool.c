@@ -88,6 +88,11 @@ static size_t start(struct pool *pool, pthread_t *threads, size_t wanted)
     sigset_t all;
     sigset_t before;
     sigfillset(&all);
+    /* A fault is the thread's own: blocked, it would end the process without its handler. */
+    static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP};
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        (void)sigdelset(&all, faults[i]);
+    }
     if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0) {
         return 0;
     }

@@ -247,10 +247,15 @@ static void finish(struct dcmchain_instance *instance, struct input *input, stru
     }
 }
 
-void prepare_instance(struct run *run, dcmchain_series *series, struct scan_instance *source, bool head,
-                      struct preparation *ret_preparation)
+struct watch_task prepare_task(const dcmchain_series *series, const struct scan_instance *source)
 {
-    *ret_preparation = (struct preparation){0};
+    return (struct watch_task){WATCH_INSTANCE, series->study->source->ordinal, series->source->ordinal,
+                               source->ordinal, source->file.number};
+}
+
+static void prepare_watched(struct run *run, dcmchain_series *series, struct scan_instance *source, bool head,
+                            struct preparation *ret_preparation)
+{
     if (source->problem != NULL) {
         fail(ret_preparation, PREPARED_FAILED, NULL, source->problem);
         return;
@@ -276,6 +281,23 @@ void prepare_instance(struct run *run, dcmchain_series *series, struct scan_inst
         dcmchain_dataset_free(dataset);
     }
     pixel_access_free(instance.pixels);
+}
+
+void prepare_instance(struct run *run, dcmchain_series *series, struct scan_instance *source, bool head,
+                      struct preparation *ret_preparation)
+{
+    *ret_preparation = (struct preparation){0};
+    const struct watch_task task = prepare_task(series, source);
+    int number = watch_signal_of(run->options.watch, &task);
+    if (number != 0) {
+        AUTO_FREE char *text =
+            text_format("it made a parser or a stage crash: signal %s", watch_signal_name(number));
+        fail(ret_preparation, PREPARED_FAILED, NULL, text == NULL ? "out of memory" : text);
+        return;
+    }
+    watch_begin(run->options.watch, &task);
+    prepare_watched(run, series, source, head, ret_preparation);
+    watch_end(run->options.watch);
 }
 
 void preparation_free(struct preparation *preparation)

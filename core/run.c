@@ -204,6 +204,7 @@ static int do_scan(struct run *run, const char *task_file, char **ret_problem)
         .stop = run->options.stop,
         .progress = scan_progress,
         .progress_closure = run,
+        .watch = run->options.watch,
     };
     struct phase_time begun;
     phase_begin(run, DCMCHAIN_PHASE_SCAN, &begun);
@@ -401,7 +402,9 @@ int run_execute(struct run *run, const char *task_file, char **ret_problem)
 {
     char *problem = NULL;
     int result = check_options(run, &problem);
-    run->threads = run->options.threads == 0 ? pool_default_threads() : run->options.threads;
+    run->threads = watch_is_serial(run->options.watch) ? 1
+                   : run->options.threads == 0         ? pool_default_threads()
+                                                       : run->options.threads;
     run->publish_run =
         run->pipeline->publish == PIPELINE_PUBLISH_RUN ||
         (run->pipeline->publish == PIPELINE_PUBLISH_DEFAULT && run->options.mercure_context != 0);

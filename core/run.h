@@ -24,6 +24,7 @@
 #include "sink.h"
 #include "substitution.h"
 #include "tally.h"
+#include "watch.h"
 
 struct run;
 
@@ -100,8 +101,10 @@ struct dcmchain_study {
     const struct scan_study *source;
     struct dcmchain_series *series;
     size_t series_count;
-    void **handles; /* of study_open, one a stage */
-    size_t opened;  /* stages whose study_open returned well */
+    uint64_t first_series; /* how many series the studies before have */
+    bool done_before;      /* an earlier worker published it */
+    void **handles;        /* of study_open, one a stage */
+    size_t opened;         /* stages whose study_open returned well */
     pthread_mutex_t lock;
     pthread_cond_t changed; /* turn, opened, head_done */
     bool ready;             /* under lock: opens are done (well or not) */
@@ -274,6 +277,8 @@ struct preparation {
 void prepare_instance(struct run *run, dcmchain_series *series, struct scan_instance *source, bool head,
                       struct preparation *ret_preparation);
 void preparation_free(struct preparation *preparation);
+/* What a thread is about that works on an instance. */
+struct watch_task prepare_task(const dcmchain_series *series, const struct scan_instance *source);
 
 /* ---- artifact.c ---- */
 

@@ -137,11 +137,14 @@ static bool place_prepared(dcmchain_series *series, const struct scan_instance *
 {
     dcmchain_study *study = series->study;
     struct dcmchain_artifact *artifact = preparation->artifact;
+    const struct watch_task task = prepare_task(series, source);
     char *problem = NULL;
+    watch_begin(study->run->options.watch, &task);
     int result = merge(series, preparation->finals);
     if (result == DCMCHAIN_OK) {
         result = place_artifact(study->run, artifact, &problem);
     }
+    watch_end(study->run->options.watch);
     if (result == DCMCHAIN_OK) {
         (void)pthread_mutex_lock(&study->lock);
         result = artifact_list_add(&series->artifacts, &series->artifact_count, artifact);
@@ -173,8 +176,11 @@ static bool place_prepared(dcmchain_series *series, const struct scan_instance *
 static void finish_placed(dcmchain_series *series, struct dcmchain_artifact *artifact)
 {
     dcmchain_study *study = series->study;
+    const struct watch_task task = prepare_task(series, artifact->source);
     char *problem = NULL;
+    watch_begin(study->run->options.watch, &task);
     int result = finish_artifact(study->run, artifact, &problem);
+    watch_end(study->run->options.watch);
     if (result == DCMCHAIN_OK) {
         return;
     }
@@ -199,7 +205,7 @@ static void count_duplicate(dcmchain_series *series)
 
 static bool gives_up(const dcmchain_study *study)
 {
-    return study->failed || study->left_out || run_stopped(study->run);
+    return study->failed || study->left_out || study->done_before || run_stopped(study->run);
 }
 
 static void progress(struct run *run, const struct scan_instance *source)

@@ -14,6 +14,7 @@
 #include "pool.h"
 #include "scan_parts.h"
 #include "text.h"
+#include "watch.h"
 
 #define CHUNK_FILES 32U /* files whose identities are joined by one thread before all are */
 
@@ -102,6 +103,27 @@ static void tell_progress(struct work *work, uint64_t bytes)
     (void)pthread_mutex_unlock(&work->lock);
 }
 
+/* A file that an earlier worker crashed at is not opened again. */
+static int read_entry(struct work *work, size_t index, struct scan_shares *shares)
+{
+    const struct scan_entry *entry = &work->list.entries[index];
+    struct scan_finding *finding = &work->findings[index];
+    const struct watch_task task = {.doing = WATCH_SCAN, .file = index + 1};
+    const int number = watch_signal_of(work->options->watch, &task);
+    int result = DCMCHAIN_OK;
+    if (number != 0) {
+        result = scan_crashed_file(work->input_fd, entry, number, finding);
+    } else {
+        watch_begin(work->options->watch, &task);
+        result = scan_read_file(work->input_fd, entry, shares, finding);
+        watch_end(work->options->watch);
+    }
+    if (finding->instance != NULL) {
+        finding->instance->file.number = index + 1;
+    }
+    return result;
+}
+
 /* The pool's task. */
 static int read_chunk(void *closure, size_t chunk)
 {
@@ -114,7 +136,7 @@ static int read_chunk(void *closure, size_t chunk)
         }
         const struct scan_entry *entry = &work->list.entries[i];
         struct scan_finding *finding = &work->findings[i];
-        int result = scan_read_file(work->input_fd, entry, &work->shares[chunk], finding);
+        int result = read_entry(work, i, &work->shares[chunk]);
         if (result != DCMCHAIN_OK) {
             return result;
         }

@@ -19,6 +19,7 @@ struct scan_file {
     dev_t device;
     ino_t inode;
     uint64_t size;
+    uint64_t number;  /* in the list of IN, from 1 */
     int64_t mtime_ns; /* a file that changes between scan and processing fails */
 };
 
@@ -102,6 +103,7 @@ struct scan_options {
     const volatile int *stop;
     void (*progress)(void *closure, uint64_t files, uint64_t bytes); /* any thread, one at a time */
     void *progress_closure;
+    dcmchain_watch *watch; /* NULL: none */
 };
 
 /* A failed file inside a known study (its walk failed after its Study and Series Instance UID were seen, or

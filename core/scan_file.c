@@ -10,6 +10,7 @@
 #include "scan_parts.h"
 #include "scan_value.h"
 #include "text.h"
+#include "watch.h"
 
 #define SMALL_BYTES                                                                                          \
     (32U << 10) /* such a file is read at once; of a longer one its beginning, which is seldom               \
@@ -355,6 +356,24 @@ int scan_read_file(int input_fd, const struct scan_entry *entry, struct scan_sha
         result = found_failed(&finding, &input, entry->path, "opening: ", scan_error_text(errno));
     } else {
         result = walk_input(&input, entry->path, shares, &finding);
+    }
+    if (result != DCMCHAIN_OK) {
+        scan_instance_free(finding.instance);
+        return result;
+    }
+    *ret_finding = finding;
+    return DCMCHAIN_OK;
+}
+
+int scan_crashed_file(int input_fd, const struct scan_entry *entry, int signal_number,
+                      struct scan_finding *ret_finding)
+{
+    AUTO(input_close) struct input input = {.fd = -1};
+    struct scan_finding finding = {.found = FOUND_NOTHING};
+    int result = input_open(&input, input_fd, entry->path); /* so that quarantine can copy it */
+    if (result != DCMCHAIN_E_MEMORY) {
+        result = found_failed(&finding, &input, entry->path, "reading it crashed: signal ",
+                              watch_signal_name(signal_number));
     }
     if (result != DCMCHAIN_OK) {
         scan_instance_free(finding.instance);

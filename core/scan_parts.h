@@ -98,6 +98,10 @@ void scan_shares_free(struct scan_shares *shares);
 int scan_read_file(int input_fd, const struct scan_entry *entry, struct scan_shares *shares,
                    struct scan_finding *ret_finding);
 
+/* A failed instance of which nothing is known but that a worker crashed at it. */
+int scan_crashed_file(int input_fd, const struct scan_entry *entry, int signal_number,
+                      struct scan_finding *ret_finding);
+
 /* ---- scan_json.c: mercure's `.tags` and task.json ---- */
 
 /* Harvests a `.tags`. UIDs: at least SCAN_UID_SIZE, "" where there is none. DCMCHAIN_E_INVALID where it does

@@ -128,10 +128,54 @@ static bool begin_sink(dcmchain_study *study)
     return true;
 }
 
+static struct watch_task task_of(const dcmchain_study *study)
+{
+    return (struct watch_task){.doing = WATCH_STUDY, .study = study->source->ordinal};
+}
+
+/* What an earlier worker published keeps its counts, and is not done again; why instances were left out of
+ * it, that worker said. */
+static bool was_done_before(dcmchain_study *study)
+{
+    dcmchain_watch *watch = study->run->options.watch;
+    const struct watch_published *published = watch_published_study(watch, study->source->ordinal);
+    if (published == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < study->series_count; i++) {
+        watch_published_series(watch, study->first_series + i, &study->series[i].counts);
+    }
+    study->done_before = true;
+    study->folder = published->study_uid[0] == '\0' ? NULL : strdup(published->study_uid);
+    return true;
+}
+
+/* An earlier worker crashed in what concerns the study as a whole. */
+static bool has_crashed(dcmchain_study *study)
+{
+    const struct watch_task task = task_of(study);
+    int number = watch_signal_of(study->run->options.watch, &task);
+    if (number != 0) {
+        study_fail(study, text_format("a stage crashed: signal %s", watch_signal_name(number)), false);
+    }
+    return number != 0;
+}
+
+static void open_all(dcmchain_study *study)
+{
+    const struct watch_task task = task_of(study);
+    watch_begin(study->run->options.watch, &task);
+    bool well = begin_sink(study) && open_study(study);
+    for (size_t i = 0; well && i < study->series_count; i++) {
+        well = open_series(&study->series[i]);
+    }
+    watch_end(study->run->options.watch);
+}
+
 void study_start(dcmchain_study *study)
 {
-    bool well = true;
-    if (study->source->mixed_patients) {
+    bool well = !was_done_before(study) && !has_crashed(study);
+    if (well && study->source->mixed_patients) {
         if (study->run->mixed_patients_fail) {
             study_fail(study,
                        text_format("it holds more than one patient: \"mixed_patients\": \"warn\" in the "
@@ -143,9 +187,8 @@ void study_start(dcmchain_study *study)
                      "the study holds more than one patient; each instance keeps a pseudonym of its own");
         }
     }
-    well = well && begin_sink(study) && open_study(study);
-    for (size_t i = 0; well && i < study->series_count; i++) {
-        well = open_series(&study->series[i]);
+    if (well) {
+        open_all(study);
     }
     (void)pthread_mutex_lock(&study->lock);
     study->state = STUDY_OPEN;
@@ -275,12 +318,20 @@ void study_finish(dcmchain_study *study)
         study->stopped = true;
         study_fail(study, NULL, false);
     }
+    const struct watch_task task = task_of(study);
+    watch_begin(run->options.watch, &task);
     for (size_t i = 0; i < study->series_count; i++) {
         close_series(&study->series[i]);
     }
     close_study(study);
     release(study);
     fail_if_empty(study);
+    watch_end(run->options.watch);
+    if (study->done_before) {
+        study->state = STUDY_PUBLISHED;
+        study->ended = true; /* by the worker that published it */
+        return;
+    }
     if (study->skipped) {
         study->state = STUDY_SKIPPED;
     } else if (study->failed) {
@@ -318,6 +369,19 @@ int publish_sink(struct run *run, struct sink_study *sink, bool *ret_skipped, ch
     return result;
 }
 
+/* For a worker that follows, should this one crash later. */
+static void remember(dcmchain_study *study)
+{
+    dcmchain_watch *watch = study->run->options.watch;
+    if (study->state != STUDY_PUBLISHED || study->run->options.dry_run != 0) {
+        return;
+    }
+    for (size_t i = 0; i < study->series_count; i++) {
+        watch_publish_series(watch, study->first_series + i, &study->series[i].counts);
+    }
+    watch_publish_study(watch, study->source->ordinal, dcmchain_study_final(study, 0x0020000D));
+}
+
 void study_publish(dcmchain_study *study)
 {
     bool skipped = false;
@@ -327,6 +391,7 @@ void study_publish(dcmchain_study *study)
     if (result == DCMCHAIN_OK) {
         study->skipped = skipped;
         study->state = skipped ? STUDY_SKIPPED : STUDY_PUBLISHED;
+        remember(study);
         return;
     }
     study_fail(study,

@@ -1,54 +1,12 @@
-/* command_run.c: `dcmchain run`. A child does the work and the parent watches it: whatever happens to a
- * parser or a stage, it ends as a clear error, an exit code and a clean output folder. */
+/* command_run.c: `dcmchain run`: from its options to the chain, and what it tells. worker.c runs it in a child,
+ * whatever happens to a parser or a stage. */
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cli.h"
-
-static volatile int stop_wanted;
-static volatile pid_t child_pid;
-
-static void on_signal_child(int number)
-{
-    (void)number;
-    stop_wanted = 1;
-}
-
-/* A terminal sends its signals to both; a service manager or mercure to the parent alone. */
-static void on_signal_parent(int number)
-{
-    int saved = errno;
-    if (child_pid > 0) {
-        (void)kill(child_pid, number);
-    }
-    errno = saved;
-}
-
-static void handle_signals(void (*handler)(int))
-{
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
-    (void)sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
-        (void)sigaction(signals[i], &action, NULL);
-    }
-    (void)signal(SIGPIPE, SIG_IGN);
-    (void)signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is an error to tell, no crash */
-}
-
-/* ---- the child ---- */
-
-/* A run whose parent died must publish nothing: nobody would know how it ended. */
-static int may_publish(void *closure)
-{
-    const pid_t *parent = closure;
-    return getppid() == *parent ? 1 : 0;
-}
+#include "worker.h"
 
 static void print_problems(const char *text)
 {
@@ -132,7 +90,8 @@ static bool tell(const struct options *options, const dcmchain_report *report)
     return well;
 }
 
-static int work(struct options *options, pid_t parent)
+/* What the worker does. */
+static int work(struct options *options, const struct worker *worker)
 {
     struct console console;
     dcmchain_chain *chain = NULL;
@@ -159,11 +118,12 @@ static int work(struct options *options, pid_t parent)
         .show_phi = options->show_phi ? 1 : 0,
         .shard_index = options->shard_index,
         .shard_count = options->shard_count,
-        .stop = &stop_wanted,
+        .stop = worker->stop,
         .progress = console_progress,
         .progress_closure = &console,
-        .may_publish = may_publish,
-        .may_publish_closure = &parent,
+        .may_publish = worker->may_publish,
+        .may_publish_closure = worker->may_publish_closure,
+        .watch = worker->watch,
         .persistence_folder = options->persistence,
         .reason = options->reason,
         .mercure_result = options->mercure_environment ? 1 : 0,
@@ -182,46 +142,6 @@ static int work(struct options *options, pid_t parent)
     dcmchain_report_free(report);
     dcmchain_chain_free(chain);
     return code;
-}
-
-static void run_child(struct options *options, pid_t parent)
-{
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-    if (getppid() != parent) {
-        _exit(EXIT_FAILED); /* it died before the line above */
-    }
-    handle_signals(on_signal_child);
-    int code = work(options, parent);
-    if (fflush(stdout) != 0 && code == EXIT_DONE) {
-        code = EXIT_FAILED;
-    }
-    _exit(code);
-}
-
-/* ---- the parent ---- */
-
-static int watch(const struct options *options, pid_t child)
-{
-    int status = 0;
-    while (waitpid(child, &status, 0) < 0) {
-        if (errno != EINTR) {
-            (void)fprintf(stderr, "dcmchain run: the worker was lost: %s\n", strerror(errno));
-            return EXIT_FAILED;
-        }
-    }
-    if (WIFEXITED(status)) {
-        return WEXITSTATUS(status);
-    }
-    int number = WTERMSIG(status);
-    (void)fprintf(stderr,
-                  "\ndcmchain run: the worker was ended by signal %d (%s): a parser or a stage crashed, or "
-                  "somebody killed it; no study is published in part\n",
-                  number, strsignal(number));
-    if (options->output != NULL && !options->dry_run && dcmchain_sweep(options->output) != DCMCHAIN_OK) {
-        (void)fprintf(stderr,
-                      "dcmchain run: its staging folder could not be removed; the next run does it\n");
-    }
-    return EXIT_FAILED;
 }
 
 static bool use_environment(struct options *options)
@@ -286,20 +206,7 @@ int command_run(struct options *options)
     if (!use_environment(options) || !find_task(options, &task)) {
         return EXIT_USAGE;
     }
-    pid_t parent = getpid();
-    (void)fflush(NULL);
-    handle_signals(on_signal_parent);
-    pid_t child = fork();
-    if (child == 0) {
-        run_child(options, parent);
-    }
-    child_pid = child;
-    int code = EXIT_FAILED;
-    if (child < 0) {
-        (void)fprintf(stderr, "dcmchain run: no worker could be started: %s\n", strerror(errno));
-    } else {
-        code = watch(options, child);
-    }
+    int code = worker_run(options, work);
     free(task);
     return code;
 }

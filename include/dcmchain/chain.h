@@ -21,6 +21,7 @@ DCMCHAIN_BEGIN_DECLS
 
 typedef struct dcmchain_chain dcmchain_chain;   /* a loaded, checked pipeline */
 typedef struct dcmchain_report dcmchain_report; /* what a run did */
+typedef struct dcmchain_watch dcmchain_watch;   /* where the work of a child process stands */
 
 /* Receives one log record: level (DCMCHAIN_LOG_ERROR 0 … DEBUG 3), stage id ("" for the core), where ("study
  * 1, series 2, instance 3" or ""), text. May be called from several threads, one at a time. */
@@ -124,6 +125,8 @@ struct dcmchain_run_options {
     const char *reason;   /* why identity is shown (show_phi): for the log of such looks */
     uint32_t shard_index; /* from 1, of shard_count: take the studies whose UID hashes to it; 0 of 0: all */
     uint32_t shard_count;
+    dcmchain_watch
+        *watch; /* made before this process was forked: a crash of it can then be survived; NULL: none */
 };
 
 /* Runs a chain. Whatever it returns, *ret_report is set unless memory ran out or the options are wrong
@@ -148,6 +151,28 @@ DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_report_summary(const dcmchain_repo
 DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_report_tree(const dcmchain_report *report, char **ret_text);
 DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_report_changes(const dcmchain_report *report,
                                                              uint32_t as_ndjson, char **ret_text);
+
+/* ---- surviving a crash ----
+ *
+ * A parser or a stage may crash. A program that wants to go on makes a watch, forks a worker that runs the
+ * chain with it, and when the worker was ended by a signal asks whom to blame: a worker that is then forked
+ * anew leaves that file or study out (it fails as any other does, is set aside under quarantine), takes the
+ * same random key, and does not do again what was published. The watch is shared memory; it holds a random
+ * key while there is one. */
+
+/* Free with dcmchain_watch_free(), after the last worker. Since 0.1. */
+DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_watch_new(dcmchain_watch **ret_watch);
+DCMCHAIN_API void dcmchain_watch_free(dcmchain_watch *watch);
+
+/* In the worker, from a handler of a fatal signal, on the thread that crashed. Safe there. NULL is fine.
+ * Since 0.1. */
+DCMCHAIN_API void dcmchain_watch_crashed(dcmchain_watch *watch);
+
+/* In the process that watches, once for each worker that ended by a signal: DCMCHAIN_OK where a new worker
+ * can go on, *ret_text (owned) says where the old one crashed, by ordinals; DCMCHAIN_E_ABSENT where it was no
+ * crash, nobody can be blamed, or there were too many. Since 0.1. */
+DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_watch_blame(dcmchain_watch *watch, int signal_number,
+                                                          char **ret_text);
 
 /* ---- keys, stages' own commands ---- */
 

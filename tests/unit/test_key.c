@@ -132,8 +132,8 @@ START_TEST(test_key_random_ones_differ_and_do_not_last)
 {
     struct key *one = NULL;
     struct key *other = NULL;
-    ck_assert_int_eq(key_open_random(&one), DCMCHAIN_OK);
-    ck_assert_int_eq(key_open_random(&other), DCMCHAIN_OK);
+    ck_assert_int_eq(key_open_random(NULL, &one), DCMCHAIN_OK);
+    ck_assert_int_eq(key_open_random(NULL, &other), DCMCHAIN_OK);
     ck_assert_str_ne(key_id(one), key_id(other));
     ck_assert(!key_is_lasting(one));
     key_free(one);

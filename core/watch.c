@@ -1,0 +1,260 @@
+/* watch.c: a block of shared memory, made before the worker is. It must be usable from a signal handler where
+ * it says so: no allocation, no lock. */
+#include "watch.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "limits.h"
+#include "text.h"
+
+#define SLOTS (LIMIT_THREADS + 8U)
+
+struct slot {
+    _Atomic int32_t thread; /* 0: nobody's */
+    _Atomic uint32_t crashed;
+    struct watch_task task;
+};
+
+struct culprit {
+    struct watch_task task;
+    int32_t signal;
+    int32_t reserved;
+};
+
+/* The long arrays are address space alone until they are written to. */
+struct dcmchain_watch {
+    struct slot slots[SLOTS];
+    struct culprit culprits[LIMIT_CRASHES];
+    uint32_t culprit_count;
+    uint32_t serial;
+    uint32_t has_key;
+    uint8_t key[32];
+    struct watch_published studies[LIMIT_WATCHED];
+    struct dcmchain_counts series[LIMIT_WATCHED];
+};
+
+int dcmchain_watch_new(dcmchain_watch **ret_watch)
+{
+    void *memory = mmap(NULL, sizeof(struct dcmchain_watch), PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    *ret_watch = memory;
+    return DCMCHAIN_OK;
+}
+
+void dcmchain_watch_free(dcmchain_watch *watch)
+{
+    if (watch != NULL) {
+        explicit_bzero(watch->key, sizeof watch->key);
+        (void)munmap(watch, sizeof *watch);
+    }
+}
+
+/* ---- the worker ---- */
+
+static int32_t this_thread(void)
+{
+    return (int32_t)syscall(
+        SYS_gettid); /* not in the C library's list of what a handler may call, but it is one call */
+}
+
+static struct slot *slot_of(dcmchain_watch *watch, int32_t thread)
+{
+    for (size_t i = 0; i < SLOTS; i++) {
+        if (atomic_load_explicit(&watch->slots[i].thread, memory_order_relaxed) == thread) {
+            return &watch->slots[i];
+        }
+    }
+    return NULL;
+}
+
+static struct slot *take_slot(dcmchain_watch *watch, int32_t thread)
+{
+    struct slot *mine = slot_of(watch, thread);
+    for (size_t i = 0; mine == NULL && i < SLOTS; i++) {
+        int32_t nobody = 0;
+        if (atomic_compare_exchange_strong(&watch->slots[i].thread, &nobody, thread)) {
+            mine = &watch->slots[i];
+        }
+    }
+    return mine;
+}
+
+void watch_begin(dcmchain_watch *watch, const struct watch_task *task)
+{
+    struct slot *slot = watch == NULL ? NULL : take_slot(watch, this_thread());
+    if (slot != NULL) {
+        slot->task = *task;
+    }
+}
+
+void watch_end(dcmchain_watch *watch)
+{
+    struct slot *slot = watch == NULL ? NULL : slot_of(watch, this_thread());
+    if (slot != NULL) {
+        slot->task = (struct watch_task){0};
+        atomic_store(&slot->thread, 0);
+    }
+}
+
+void dcmchain_watch_crashed(dcmchain_watch *watch)
+{
+    struct slot *slot = watch == NULL ? NULL : slot_of(watch, this_thread());
+    if (slot != NULL) {
+        atomic_store(&slot->crashed, 1);
+    }
+}
+
+static bool is_same(const struct watch_task *left, const struct watch_task *right)
+{
+    return left->doing == right->doing &&
+           (left->doing == WATCH_STUDY ? left->study == right->study : left->file == right->file);
+}
+
+int watch_signal_of(const dcmchain_watch *watch, const struct watch_task *task)
+{
+    for (uint32_t i = 0; watch != NULL && i < watch->culprit_count; i++) {
+        if (is_same(&watch->culprits[i].task, task)) {
+            return watch->culprits[i].signal;
+        }
+    }
+    return 0;
+}
+
+const char *watch_signal_name(int signal_number)
+{
+    const char *name = sigabbrev_np(signal_number);
+    return name == NULL ? "unknown" : name;
+}
+
+bool watch_is_serial(const dcmchain_watch *watch)
+{
+    return watch != NULL && watch->serial != 0;
+}
+
+/* ---- what was published ---- */
+
+void watch_publish_series(dcmchain_watch *watch, uint64_t series, const struct dcmchain_counts *counts)
+{
+    if (watch != NULL && series < LIMIT_WATCHED) {
+        watch->series[series] = *counts;
+    }
+}
+
+void watch_publish_study(dcmchain_watch *watch, uint32_t study, const char *final_uid)
+{
+    if (watch != NULL && study < LIMIT_WATCHED) {
+        (void)snprintf(watch->studies[study].study_uid, sizeof watch->studies[study].study_uid, "%s",
+                       final_uid == NULL ? "" : final_uid);
+        watch->studies[study].is_published = 1;
+    }
+}
+
+const struct watch_published *watch_published_study(const dcmchain_watch *watch, uint32_t study)
+{
+    /* Without a crash nothing was, and the array need not be touched. */
+    bool published = watch != NULL && (watch->culprit_count > 0 || watch->serial != 0) &&
+                     study < LIMIT_WATCHED && watch->studies[study].is_published != 0;
+    return published ? &watch->studies[study] : NULL;
+}
+
+void watch_published_series(const dcmchain_watch *watch, uint64_t series, struct dcmchain_counts *ret_counts)
+{
+    *ret_counts = series < LIMIT_WATCHED ? watch->series[series] : (struct dcmchain_counts){0};
+}
+
+bool watch_key(const dcmchain_watch *watch, uint8_t ret_key[32])
+{
+    if (watch == NULL || watch->has_key == 0) {
+        return false;
+    }
+    memcpy(ret_key, watch->key, sizeof watch->key);
+    return true;
+}
+
+void watch_keep_key(dcmchain_watch *watch, const uint8_t key[32])
+{
+    if (watch != NULL) {
+        memcpy(watch->key, key, sizeof watch->key);
+        watch->has_key = 1;
+    }
+}
+
+/* ---- the process that watches ---- */
+
+static char *task_text(const struct watch_task *task)
+{
+    switch (task->doing) {
+    case WATCH_SCAN:
+        return text_format("while it read file %llu of the input", (unsigned long long)task->file);
+    case WATCH_INSTANCE:
+        return text_format("at study %u, series %u, instance %u", task->study, task->series, task->instance);
+    default:
+        return text_format("at study %u as a whole", task->study);
+    }
+}
+
+/* Crashes of a program; what a person or the system sends to end it is none. */
+static bool is_crash(int number)
+{
+    static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP};
+    for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++) {
+        if (crashes[i] == number) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The slot that crashed; without a mark (a stack that overflowed leaves no room for a handler) the only one
+ * at work. */
+static const struct slot *find_culprit(const dcmchain_watch *watch, size_t *ret_active)
+{
+    const struct slot *marked = NULL;
+    const struct slot *active = NULL;
+    *ret_active = 0;
+    for (size_t i = 0; i < SLOTS; i++) {
+        const struct slot *slot = &watch->slots[i];
+        if (slot->task.doing == WATCH_NOTHING) {
+            continue;
+        }
+        (*ret_active)++;
+        active = slot;
+        marked = atomic_load(&slot->crashed) != 0 ? slot : marked;
+    }
+    return marked != NULL ? marked : *ret_active == 1 ? active : NULL;
+}
+
+int dcmchain_watch_blame(dcmchain_watch *watch, int signal_number, char **ret_text)
+{
+    size_t active = 0;
+    const struct slot *slot = is_crash(signal_number) ? find_culprit(watch, &active) : NULL;
+    int result = DCMCHAIN_E_ABSENT;
+    char *text = NULL;
+    if (slot != NULL && watch->culprit_count < LIMIT_CRASHES && watch_signal_of(watch, &slot->task) == 0) {
+        watch->culprits[watch->culprit_count++] = (struct culprit){slot->task, signal_number, 0};
+        text = task_text(&slot->task);
+        result = DCMCHAIN_OK;
+    } else if (slot == NULL && active > 1 && watch->serial == 0) {
+        watch->serial = 1;
+        text = text_format("at one of %zu files; one thread goes on, to find out which", active);
+        result = DCMCHAIN_OK;
+    }
+    memset(watch->slots, 0, sizeof watch->slots);
+    if (result == DCMCHAIN_OK && text == NULL) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    if (result == DCMCHAIN_OK) {
+        *ret_text = text;
+    }
+    return result;
+}
