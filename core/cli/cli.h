@@ -112,8 +112,8 @@ void console_finish(struct console *console);
 
 /* ---- write_file.c ---- */
 
-/* Writes a whole file beside its place and moves it there: a reader sees all of it or none. "-": stdout.
- * False: errno tells. */
+/* Writes a whole file beside its place and moves it there: a reader sees all of it or none. Into what is
+ * there and no file (a device, a pipe, a link) it writes. "-": stdout. False: errno tells. */
 bool write_file(const char *path, const char *text);
 
 #endif

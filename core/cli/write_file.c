@@ -24,11 +24,28 @@ static bool write_all(int fd, const char *text)
     return true;
 }
 
-bool write_file(const char *path, const char *text)
+/* A device, a pipe, a link: moving a file to its place would take it away. */
+static bool is_special(const char *path)
 {
-    if (strcmp(path, "-") == 0) {
-        return fputs(text, stdout) >= 0 && fflush(stdout) == 0;
+    struct stat there;
+    return lstat(path, &there) == 0 && !S_ISREG(there.st_mode);
+}
+
+static bool write_into(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_TRUNC | O_NOCTTY | O_CLOEXEC);
+    bool well = fd >= 0 && write_all(fd, text);
+    int saved = errno;
+    if (fd >= 0 && close(fd) != 0) {
+        saved = errno;
+        well = false;
     }
+    errno = saved;
+    return well;
+}
+
+static bool write_beside(const char *path, const char *text)
+{
     size_t size = strlen(path) + sizeof ".XXXXXX";
     char *beside = malloc(size);
     if (beside == NULL) {
@@ -53,4 +70,12 @@ bool write_file(const char *path, const char *text)
     free(beside);
     errno = saved;
     return well;
+}
+
+bool write_file(const char *path, const char *text)
+{
+    if (strcmp(path, "-") == 0) {
+        return fputs(text, stdout) >= 0 && fflush(stdout) == 0;
+    }
+    return is_special(path) ? write_into(path, text) : write_beside(path, text);
 }

@@ -121,15 +121,17 @@ int pixels_clean(const struct pixel_source *source, const struct pixel_shape *sh
 
 /* ---- the instance in work ---- */
 
+/* fallback: where there is no value. 0 where there is one that is no number: then nobody knows where the
+ * pixels end, and to make the rest zeros would destroy them. */
 static uint64_t number_of(const dcmchain_item *root, uint32_t tag, uint64_t fallback)
 {
     const dcmchain_element *element = dcmchain_item_find(root, tag);
     int64_t number = 0;
 
-    if (element == NULL || dcmchain_element_get_integer(element, 0, &number) != 0 || number <= 0) {
+    if (element == NULL || dcmchain_element_value_count(element) == 0) {
         return fallback;
     }
-    return (uint64_t)number;
+    return dcmchain_element_get_integer(element, 0, &number) == 0 && number > 0 ? (uint64_t)number : 0;
 }
 
 /* PS3.3 C.7.6.3.1.2: two samples a pixel in the YBR_*_422 forms, one and a half in YBR_PARTIAL_420. */

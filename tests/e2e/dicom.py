@@ -7,14 +7,12 @@ usage: dicom.py read FOLDER           every .dcm parses to its end, with all val
        dicom.py names FOLDER          every name below it is safe on every file system, and no two differ by case alone
        dicom.py judge IN OUT          names, pixels and read on OUT, then values of IN
 """
-import hashlib
 import json
 import os
 import re
 import sys
 import unicodedata
 import warnings
-from collections import Counter
 from pathlib import Path
 
 import pydicom

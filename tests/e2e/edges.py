@@ -63,6 +63,11 @@ def nested(depth):
     return apply
 
 
+def frames_without_number(image):
+    raw(0x00280008, "LO", "3A")(image)
+    image.PixelData = image.PixelData * 3
+
+
 SAME = named("same")
 CASES = {
     "no-patient-name": [without("PatientName")],
@@ -118,6 +123,7 @@ CASES = {
     "empty-sequence": [having("ReferencedImageSequence", [])],
     "deep": [nested(40)],
     "encapsulated-pdf": [SAME, pdf],
+    "frames-without-a-number": [frames_without_number],
     "no-pixels": [without("PixelData")],
 }
 

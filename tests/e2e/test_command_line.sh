@@ -1,0 +1,172 @@
+#!/bin/bash
+# test_command_line.sh: what a person or a program meets on the command line: exit codes, help, lists, what happens to a
+# study that is there already, the report, the PHI map, key files, mercure's environment.
+. "$(dirname "$0")/lib.sh"
+need jq
+make_key key
+synthetic in 2
+OPTIONS=(--key-file key --set anonymise.project=e2e)
+
+# ---- usage ----
+run 2
+run 2 nonsense
+run 0 --version
+grep -qE '^dcmchain [0-9]+\.[0-9]+\.[0-9]+' stdout || fail "--version"
+run 0 help
+printed "new-stage"
+run 0 run --help
+printed "--existing"
+run 2 run
+run 2 run -i in
+run 2 run -i in -o out extra
+run 2 run -i in -o out --nonsense
+run 2 run -i in -o out -j 0
+run 2 run -i in -o out -j many
+run 2 run -i in -o out --existing perhaps
+run 2 run -i nowhere -o out
+run 2 run -i in -o in/out
+run 2 run -i in -o in
+run 2 run -i in -o . # it holds the input
+run 2 run -i in -o no/parent
+run 2 check
+mkdir empty
+run 1 run -i empty -o out "${OPTIONS[@]}"
+[ ! -e in/out ] || fail "an output folder in the input"
+if [ -e /dev/full ]; then
+    code=0
+    "$BUILD/dcmchain" stages >/dev/full 2>stderr || code=$?
+    equal 1 "$code" "the exit code where stdout is full"
+    ln -s /dev/full full # a link, so that a mistake takes away the link and not the device
+    run 1 run -i in -o out-full "${OPTIONS[@]}" --report full
+    said "the report could not be written"
+    [ -L full ] || fail "a link was replaced by the report"
+fi
+mkfifo pipe
+jq .exit_code pipe >piped &
+run 0 run -i in -o out-pipe "${OPTIONS[@]}" --report pipe
+wait
+equal 0 "$(cat piped)" "a report that is written into a pipe"
+say "usage and exit codes"
+
+# ---- lists and help, for people and programs ----
+run 0 stages
+for stage in anonymise extract layout task-writer; do printed "$stage "; done
+run 0 stages --json
+jq -e '[.[].name] | contains(["anonymise", "extract", "layout", "task-writer"])' stdout >/dev/null || fail "stages --json"
+jq -e 'all(has("error") or (has("version") and has("summary") and has("file") and (.settings | type == "array")))' stdout >/dev/null || fail "stages --json"
+cp stdout stages.json
+run 0 stages --json --stage-dir "$BUILD/tests/stages"
+jq -e '[.[] | select(has("error")) | .file | sub(".*/"; "")] | contains(["loader-abi.so", "loader-null.so", "loader-stranger.so"])' stdout >/dev/null ||
+    fail "what failed to load"
+jq -e '.[] | select(.file | endswith("loader-abi.so")) | .error | contains("4711") and contains("knows 1")' stdout >/dev/null || fail "both ABIs are named"
+DCMCHAIN_STAGE_PATH=$BUILD/tests/stages run 0 stages
+printed "trace "
+jq -r '.[] | .name as $stage | .settings[] | "\($stage) \(.key) \(.type)"' stages.json | while read -r stage key type; do
+    "$BUILD/dcmchain" help "$stage" >one
+    grep -qx "  $key" one || fail "help $stage lacks $key"
+    grep -A1 -x "  $key" one | grep -q "$type" || fail "help $stage lacks the type of $key"
+    grep -q "\`$key\`" "$SOURCE/plugins/$stage/README.md" || fail "the README of $stage lacks the setting $key"
+done
+run 0 help layout --json
+jq -e '.settings | length > 5' stdout >/dev/null || fail "help --json"
+run 2 help nosuch
+run 0 check mercure
+run 0 check mercure --json
+jq -e '.name == "mercure" and (.stages | length >= 4)' stdout >/dev/null || fail "check --json"
+say "stages, help, check"
+
+# ---- a study that is there already ----
+run 0 run -i in -o out "${OPTIONS[@]}"
+wanted=$(digest out)
+uid=$(ls out)
+run 1 run -i in -o out "${OPTIONS[@]}"
+said "--existing"
+equal "$wanted" "$(digest out)" "OUT after a refusal"
+echo spoilt >"out/$uid/more.txt"
+rm -r "out/$uid/extracted-data"
+run 0 run -i in -o out "${OPTIONS[@]}" --existing skip --report report
+[ -e "out/$uid/more.txt" ] || fail "skip changed the study"
+equal skipped "$(jq -r '.studies[0].status' report)" "its status"
+run 0 run -i in -o out "${OPTIONS[@]}" --existing replace
+equal "$wanted" "$(digest out)" "OUT after a replacement"
+equal "$uid" "$(ls -A out)" "what else is in OUT"
+run 2 run -i in -o out --existing skip
+said "key"
+# A link in its place is neither followed nor replaced with what it points to.
+mkdir elsewhere out-link
+ln -s ../elsewhere "out-link/$uid"
+run 1 run -i in -o out-link "${OPTIONS[@]}"
+equal "" "$(ls -A elsewhere)" "a folder behind a link"
+say "existing studies"
+
+# ---- the report ----
+run 0 run -i in -o out-report "${OPTIONS[@]}" --report - --quiet
+jq -e '.exit_code == 0 and .input.instances == 8 and .studies[0].published == 8 and (.studies[0].series | length) == 4
+    and .run.project == "e2e" and (.run.stages | length >= 4) and (.run.stages[0] | has("version") and has("settings"))
+    and .studies[0].study_instance_uid == $uid' --arg uid "$uid" stdout >/dev/null || fail "the report"
+jq -e '[.. | objects | keys[] | select(test("wall|cpu"))] | length > 0' stdout >/dev/null || fail "no time by phase in the report"
+equal "" "$(cat stderr)" "stderr of a quiet run"
+cp in/*1#MR.X.1.1.dcm in/copy.dcm
+run 0 run -i in -o out-copy "${OPTIONS[@]}" --report report
+equal 1 "$(jq '.studies[0].duplicates' report)" "duplicates in the report"
+equal 8 "$(count out-copy '*.dcm')" "images beside a duplicate"
+rm in/copy.dcm
+say "the report"
+
+# ---- logs as JSON ----
+run 0 run -i in -o out-json --log-format json
+jq -e -s 'length > 0 and all(has("level") and has("text") or has("progress"))' stderr >/dev/null || fail "--log-format json"
+say "logs as JSON"
+
+# ---- the PHI map: the one file that leads back ----
+run 0 run -i in -o out-map "${OPTIONS[@]}" --phi-map map
+equal 600 "$(stat -c %a map)" "the mode of the PHI map"
+grep -qF '1.2.826.0.1.99999.7.1.2' map || fail "the PHI map holds no source UID"
+grep -qF 'MR.X.2.1.dcm' map || fail "the PHI map holds no input file"
+run 2 run -i in -o out-map-2 "${OPTIONS[@]}" --phi-map map # it is never overwritten
+run 2 run -i in -o out-map "${OPTIONS[@]}" --existing replace --phi-map out-map/map
+[ ! -e out-map/map ] || fail "a PHI map in OUT"
+say "the PHI map"
+
+# ---- key files ----
+for mode in 644 640 604; do
+    cp key open-key
+    chmod $mode open-key
+    run 2 run -i in -o out-key --key-file open-key
+done
+printf 'abc' >short-key
+chmod 600 short-key
+run 2 run -i in -o out-key --key-file short-key
+(umask 077 && sed 's/^./g/' key >no-hex)
+run 2 run -i in -o out-key --key-file no-hex
+run 2 run -i in -o out-key --key-file nowhere
+! grep -rqF "$(cat key)" stdout stderr out report map || fail "the key is told"
+make_key other-key other
+run 0 run -i in -o out-other --key-file other-key --set anonymise.project=e2e
+run 0 run -i in -o out-project --key-file key --set anonymise.project=other
+[ "$(ls out-other)" != "$uid" ] && [ "$(ls out-project)" != "$uid" ] || fail "another key or project gives the same UID"
+say "key files"
+
+# ---- mercure's environment ----
+mkdir mercure-out
+MERCURE_IN_DIR=$WORK/in MERCURE_OUT_DIR=$WORK/mercure-out run 0 run --key-file key
+equal 8 "$(count mercure-out '*.dcm')" "images in mercure's environment"
+cp -r in retained
+jq '.process.retain_input_images = true' in/task.json >retained/task.json
+mkdir retained-out
+MERCURE_IN_DIR=$WORK/retained MERCURE_OUT_DIR=$WORK/retained-out run 1 run --key-file key || true
+equal "" "$(ls -A retained-out)" "OUT where the rule retains its input"
+cp -r in torn
+echo '{"info": {' >torn/task.json
+mkdir torn-out
+code=0
+MERCURE_IN_DIR=$WORK/torn MERCURE_OUT_DIR=$WORK/torn-out "$BUILD/dcmchain" run --key-file key >stdout 2>stderr || code=$?
+[ "$code" != 0 ] || fail "a task that does not parse is no failure in mercure context"
+equal "" "$(ls -A torn-out)" "OUT where the task does not parse"
+# All or nothing there.
+cp -r in partly
+head -c 900 in/*1#MR.X.1.1.dcm >partly/second.dcm
+mkdir partly-out
+MERCURE_IN_DIR=$WORK/partly MERCURE_OUT_DIR=$WORK/partly-out run 1 run --key-file key
+equal "" "$(ls -A partly-out)" "OUT where a file is broken, in mercure context"
+say "mercure's environment"
