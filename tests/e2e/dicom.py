@@ -115,7 +115,7 @@ def values(folder):
         elif path.name == "task.json":
             found.update(word for value in task_values(json.loads(path.read_text())) for word in words_of(value))
     for word in sorted(found):
-        if len(word) >= SHORT and "\n" not in word and word not in NOBODY:
+        if len(word) >= SHORT and word.strip("0") and "\n" not in word and word not in NOBODY:
             print(word)
 
 

@@ -65,6 +65,7 @@ jq -r '.[] | .name as $stage | .settings[] | "\($stage) \(.key) \(.type)"' stage
     "$BUILD/dcmchain" help "$stage" >one
     grep -qx "  $key" one || fail "help $stage lacks $key"
     grep -A1 -x "  $key" one | grep -q "$type" || fail "help $stage lacks the type of $key"
+    [ -f "$SOURCE/plugins/$stage/README.md" ] || continue
     grep -q "\`$key\`" "$SOURCE/plugins/$stage/README.md" || fail "the README of $stage lacks the setting $key"
 done
 run 0 help layout --json
@@ -123,8 +124,8 @@ run 0 run -i in -o out-map "${OPTIONS[@]}" --phi-map map
 equal 600 "$(stat -c %a map)" "the mode of the PHI map"
 grep -qF '1.2.826.0.1.99999.7.1.2' map || fail "the PHI map holds no source UID"
 grep -qF 'MR.X.2.1.dcm' map || fail "the PHI map holds no input file"
-run 2 run -i in -o out-map-2 "${OPTIONS[@]}" --phi-map map # it is never overwritten
-run 2 run -i in -o out-map "${OPTIONS[@]}" --existing replace --phi-map out-map/map
+run 1 run -i in -o out-map-2 "${OPTIONS[@]}" --phi-map map # it is never overwritten
+run 1 run -i in -o out-map "${OPTIONS[@]}" --existing replace --phi-map out-map/map
 [ ! -e out-map/map ] || fail "a PHI map in OUT"
 say "the PHI map"
 
@@ -154,7 +155,7 @@ equal 8 "$(count mercure-out '*.dcm')" "images in mercure's environment"
 cp -r in retained
 jq '.process.retain_input_images = true' in/task.json >retained/task.json
 mkdir retained-out
-MERCURE_IN_DIR=$WORK/retained MERCURE_OUT_DIR=$WORK/retained-out run 1 run --key-file key || true
+MERCURE_IN_DIR=$WORK/retained MERCURE_OUT_DIR=$WORK/retained-out run 1 run --key-file key
 equal "" "$(ls -A retained-out)" "OUT where the rule retains its input"
 cp -r in torn
 echo '{"info": {' >torn/task.json
