@@ -4,6 +4,7 @@
 
 #define INSTITUTION 0x00080080U
 #define PROTOCOL 0x00181030U
+#define SEQUENCE_NAME 0x00180024U /* in no row */
 #define STUDY_DATE 0x00080020U
 #define METHOD 0x00120063U
 #define METHOD_CODES 0x00120064U
@@ -162,25 +163,25 @@ START_TEST(test_anonymise_rules_modality_and_sop_class_narrow_a_rule)
 {
     const char *rules =
         "[{\"match\":{\"attribute\":\"InstitutionName\",\"modality\":[\"CT\",\"MR\"]},\"action\":\"keep\"},"
-        "{\"match\":{\"attribute\":\"ProtocolName\",\"sop_class\":\"1.2.840.10008.5.1.4.1.1.4\"},"
+        "{\"match\":{\"attribute\":\"SequenceName\",\"sop_class\":\"1.2.840.10008.5.1.4.1.1.4\"},"
         "\"action\":\"remove\"}]";
 
     begin_with(rules);
     instance_info.sop_class = "1.2.840.10008.5.1.4.1.1.4";
     (void)put(root, 0x00080060, DCMCHAIN_VR_CS, "MR");
     (void)put(root, INSTITUTION, DCMCHAIN_VR_LO, "Hospital");
-    (void)put(root, PROTOCOL, DCMCHAIN_VR_LO, "abdomen");
+    (void)put(root, SEQUENCE_NAME, DCMCHAIN_VR_SH, "tse");
     run();
     ck_assert_str_eq(text(root, INSTITUTION), "Hospital");
-    ck_assert_str_eq(text(root, PROTOCOL), "<none>");
+    ck_assert_str_eq(text(root, SEQUENCE_NAME), "<none>");
     begin_with(rules);
     instance_info.sop_class = "1.2.840.10008.5.1.4.1.1.2";
     (void)put(root, 0x00080060, DCMCHAIN_VR_CS, "US");
     (void)put(root, INSTITUTION, DCMCHAIN_VR_LO, "Hospital");
-    (void)put(root, PROTOCOL, DCMCHAIN_VR_LO, "abdomen");
+    (void)put(root, SEQUENCE_NAME, DCMCHAIN_VR_SH, "tse");
     run();
     ck_assert_str_ne(text(root, INSTITUTION), "Hospital");
-    ck_assert_str_ne(text(root, PROTOCOL), "<none>");
+    ck_assert_str_ne(text(root, SEQUENCE_NAME), "<none>");
 }
 END_TEST
 
