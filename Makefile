@@ -10,7 +10,7 @@ configure = CC=$(2) CXX=$(3) $(CMAKE) -S . -B $(1) -DDCMCHAIN_WERROR=ON $(4) >$(
 compile = $(CMAKE) --build $(1) -j $(JOBS) -- --no-print-directory
 suite = ctest --output-on-failure -j $(JOBS) --test-dir
 
-.PHONY: all demo test test-full check-fast asan tsan clang tidy format fuzz coverage build image-test install help clean
+.PHONY: all demo test test-full check-fast asan tsan clang tidy format fuzz coverage bench bench-scale instructions build image-test install help clean
 
 all: ## build everything into build/release
 	@.ci/dependencies demo
@@ -62,6 +62,16 @@ tidy: ## clang-tidy over our sources; its findings are errors
 format: ## format all sources with clang-format
 	@.ci/dependencies tidy
 	@git ls-files '*.c' '*.h' '*.cc' | xargs clang-format -i
+
+bench: all ## time it against cp -r and other tools (BENCH_ROUNDS=7, BENCH_COUNT=100 per cent of each corpus)
+	@.ci/dependencies bench
+	@/usr/bin/python3 tests/bench/bench.py build/release
+
+bench-scale: all ## how its cost grows from 1,000 to 100,000 files
+	@/usr/bin/python3 tests/bench/bench.py build/release scale
+
+instructions: all ## store how many instructions a file takes, which test_instructions checks
+	@UPDATE=1 BUILD=build/release bash tests/e2e/test_instructions.sh
 
 install: all ## install below /usr/local (PREFIX=… for elsewhere)
 	@$(CMAKE) --install build/release $(if $(PREFIX),--prefix $(PREFIX),)
