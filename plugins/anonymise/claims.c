@@ -29,7 +29,7 @@ static bool is_weaker(const struct profile *profile)
     return rules_weaken(profile->rules) || !profile->shipped ||
            profile->config.birth_date == BIRTH_DATE_YEAR ||
            profile->config.series_description == SERIES_DESCRIPTION_CLEAN ||
-           profile->config.dates == DATES_YEAR;
+           profile->config.dates == DATES_YEAR || profile->config.allow.count > 0;
 }
 
 static void report(const struct work *work, dcmchain_item *root, uint32_t tag, const char *after)
@@ -126,6 +126,9 @@ static int write_method(const struct work *work, dcmchain_item *root)
     }
     if (result == 0 && profile->config.dates == DATES_YEAR) {
         result = add_method(&text, "weaker than the profile: year of dates kept");
+    }
+    if (result == 0 && profile->config.allow.count > 0) {
+        result = add_method(&text, "weaker than the profile: allowed words kept in text");
     }
     for (size_t at = 0; result == 0 && at < MAX_DEVIATIONS && profile->rules != NULL &&
                         rules_deviation(profile->rules, at, value, sizeof value);
