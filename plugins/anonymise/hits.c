@@ -272,13 +272,11 @@ static bool counts(const struct search *search, const struct hit *hit)
     if ((hit->bits & ANY_NAME) != 0U && name_counts(search, hit)) {
         return true;
     }
-    if (search->mode == CLEANER_CODE) {
-        return (hit->bits & PATTERN_PHRASE) != 0U && strays(search, hit);
-    }
-    if (search->mode != CLEANER_TEXT) {
+    if (search->mode == CLEANER_NAMED) {
         return false;
     }
-    if ((hit->bits & PATTERN_PHRASE) != 0U && borders) {
+    if ((hit->bits & PATTERN_PHRASE) != 0U &&
+        (search->mode == CLEANER_CODE ? strays(search, hit) : borders)) {
         return true;
     }
     return (hit->bits & PATTERN_PHONE) != 0U && (hit->start == 0 || !is_same_run(folded, hit->start)) &&
