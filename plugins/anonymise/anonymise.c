@@ -48,6 +48,7 @@ static void free_run(struct run_state *run)
         rules_close(&run->rules);
         patient_ids_free(run->patient_ids);
         shapes_free(run->shapes);
+        known_words_free(run->known_words);
         words_free(run->words);
         free(run);
     }
@@ -79,6 +80,10 @@ static int open_parts(dcmchain_context *context, const struct anonymise_config *
         shapes_open(run->words, &settings->extra_patterns, &run->shapes, problem) < 0 ||
         !is_hit_text(settings->hit_text, problem)) {
         return dcmchain_error(context, "%s", problem);
+    }
+    if (settings->descriptors == DESCRIPTORS_KNOWN_WORDS &&
+        known_words_open(run->words, &settings->known_words, &run->known_words) < 0) {
+        return dcmchain_error(context, "out of memory");
     }
     return settings->patient_ids == NULL || result < 0
                ? result

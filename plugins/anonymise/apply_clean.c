@@ -86,6 +86,37 @@ struct value_task {
     struct cleaner_task cleaner;
 };
 
+/* A descriptor in which only words of a list may stand; NULL: another attribute, or any word may. */
+static const struct known_words *known_words_of(const struct target *target)
+{
+    const struct table_row *row = target->decision.row;
+    const bool is_descriptor = row != NULL && row->tag == target->tag &&
+                               row->options[TABLE_DESCRIPTORS] == 'C' && dcmchain_vr_uses_charset(target->vr);
+
+    return is_descriptor ? target->work->run->known_words : NULL;
+}
+
+/* What the cleaner left of a value. *text: owned, replaced where a word goes. */
+static int keep_known_words(const struct target *target, const char *value, int cleaned, char **text)
+{
+    const struct known_words *known = known_words_of(target);
+    char *kept = NULL;
+    int result = 0;
+
+    if (known == NULL || cleaned < 0) {
+        return cleaned;
+    }
+    result = known_words_keep(known, cleaned > 0 ? *text : value, &kept);
+    if (result <= 0) {
+        return result < 0 ? result : cleaned;
+    }
+    if (cleaned > 0) {
+        free(*text);
+    }
+    *text = kept;
+    return 1;
+}
+
 static int clean_value(void *closure, const char *value, size_t length, char **ret_value)
 {
     const struct value_task *task = closure;
@@ -101,6 +132,7 @@ static int clean_value(void *closure, const char *value, size_t length, char **r
         return DCMCHAIN_E_MEMORY;
     }
     result = cleaner_clean(task->target->work->study->cleaner, copy, &task->cleaner, ret_value);
+    result = keep_known_words(task->target, copy, result, ret_value);
     if (result > 0 && is_formatted(vr)) {
         (*ret_value)[0] = '\0'; /* no word is valid there */
     }
@@ -135,6 +167,10 @@ static int clean_text(struct target *target)
     AUTO_FREE char *cleaned = NULL;
     int result = dcmchain_element_get_text(target->element, &text);
 
+    if (result < 0 && known_words_of(target) != NULL) {
+        target->work->undecoded++;
+        return apply_text(target, "clean", "", CLEANER_PLACEHOLDER);
+    }
     if (result < 0) {
         target->work->undecoded++;
         return apply_bytes(target, mode_of(target), false);

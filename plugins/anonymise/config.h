@@ -8,6 +8,7 @@
 enum dates_mode { DATES_TABLE, DATES_EMPTY, DATES_YEAR, DATES_SHIFT, DATES_REBASE, DATES_KEEP };
 enum accession_mode { ACCESSION_EMPTY, ACCESSION_KEYED };
 enum birth_date_mode { BIRTH_DATE_YEAR, BIRTH_DATE_TABLE };
+enum descriptors_mode { DESCRIPTORS_CLEAN, DESCRIPTORS_KNOWN_WORDS };
 enum series_description_mode { SERIES_DESCRIPTION_CLEAN, SERIES_DESCRIPTION_TABLE };
 
 /* Bits of `retain`, in the order of its choices: the options of PS3.15 that keep what their column of the
@@ -34,6 +35,7 @@ struct anonymise_config {
     int32_t series_description;
     int32_t safe_private; /* enum safe_private_mode, where RETAIN_SAFE_PRIVATE is in force */
     int32_t accession;
+    int32_t descriptors; /* enum descriptors_mode */
     int64_t shift_days;
     int64_t reference_year;
     uint64_t retain;
@@ -41,11 +43,12 @@ struct anonymise_config {
     struct dcmchain_strings extra_words;
     struct dcmchain_strings extra_patterns;
     struct dcmchain_strings allow;
+    struct dcmchain_strings known_words;
     const char *hit_text;
     const char *rules;
 };
 
-#define ANONYMISE_SETTINGS 17U
+#define ANONYMISE_SETTINGS 19U
 extern const struct dcmchain_setting anonymise_settings[ANONYMISE_SETTINGS];
 
 #endif

@@ -23,6 +23,8 @@ extern const unsigned char embedded_concepts_csv[];
 extern const size_t embedded_concepts_csv_size;
 extern const unsigned char embedded_types_2024b_csv[];
 extern const size_t embedded_types_2024b_csv_size;
+extern const unsigned char embedded_descriptor_words_txt[];
+extern const size_t embedded_descriptor_words_txt_size;
 extern const unsigned char embedded_words_txt[];
 extern const size_t embedded_words_txt_size;
 

@@ -12,6 +12,7 @@ static const char *const retain_choices[] = {
     "uids",       "device-identity", "institution-identity", "patient-characteristics",
     "full-dates", "modified-dates",  "safe-private",         NULL};
 static const char *const safe_private_choices[] = {"numeric", "all", NULL};
+static const char *const descriptors_choices[] = {"clean", "known-words", NULL};
 static const char *const clean_choices[] = {"descriptors", "structured-content", "graphics", NULL};
 
 const struct dcmchain_setting anonymise_settings[ANONYMISE_SETTINGS] = {
@@ -95,6 +96,20 @@ const struct dcmchain_setting anonymise_settings[ANONYMISE_SETTINGS] = {
      .help =
          "Options of PS3.15 that clean what their column of the table marks C, instead of the basic action.",
      .offset = offsetof(struct anonymise_config, clean)},
+    {.key = "descriptors",
+     .type = DCMCHAIN_SETTING_CHOICE,
+     .fallback = "\"clean\"",
+     .choices = descriptors_choices,
+     .help = "How descriptors that stay are cleaned: clean (of the study's own identity), or known-words (of "
+             "that, "
+             "and of every word that is in no list: data/descriptor-words.txt and known_words).",
+     .offset = offsetof(struct anonymise_config, descriptors)},
+    {.key = "known_words",
+     .type = DCMCHAIN_SETTING_STRINGS,
+     .flags = DCMCHAIN_SETTING_SENSITIVE,
+     .fallback = "[]",
+     .help = "With descriptors: known-words, words that stay besides the shipped lists.",
+     .offset = offsetof(struct anonymise_config, known_words)},
     {.key = "safe_private",
      .type = DCMCHAIN_SETTING_CHOICE,
      .fallback = "\"numeric\"",

@@ -4,6 +4,7 @@
 #define ANONYMISE_STATE_H
 
 #include "cleaner.h"
+#include "known_words.h"
 #include "patient_ids.h"
 #include "profile.h"
 #include "pseudonym.h"
@@ -17,6 +18,7 @@ struct run_state {
     struct profile profile;
     struct rules rules;
     struct words *words;
+    struct known_words *known_words; /* NULL: descriptors may hold any word */
     struct shapes *shapes;
     struct patient_ids *patient_ids; /* given beforehand; NULL: none are */
 };

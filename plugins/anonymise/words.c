@@ -1,4 +1,4 @@
-/* words.c: the word lists as one sorted array over the embedded text.
+/* words.c: the word lists as one sorted array over a text.
  * It must not fold: both sides are folded already. */
 #include "words.h"
 
@@ -10,7 +10,7 @@
 #include "embedded.h"
 
 struct word {
-    const char *text; /* in the embedded file */
+    const char *text; /* borrowed */
     size_t length;
     uint8_t lists;
 };
@@ -56,10 +56,9 @@ static uint8_t section(const char *text, size_t length)
     return 0;
 }
 
-static void read_words(struct words *words)
+static void read_words(struct words *words, const char *at, size_t size)
 {
-    const char *at = (const char *)embedded_words_txt;
-    const char *end = at + embedded_words_txt_size;
+    const char *end = at + size;
     uint8_t list = 0;
 
     while (at < end) {
@@ -87,18 +86,23 @@ static void read_words(struct words *words)
 
 int words_open(struct words **ret_words)
 {
+    return words_open_text((const char *)embedded_words_txt, embedded_words_txt_size, ret_words);
+}
+
+int words_open_text(const char *text, size_t size, struct words **ret_words)
+{
     struct words *words = calloc(1, sizeof *words);
     size_t kept = 0;
 
     if (words == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
-    words->sorted = calloc(embedded_words_txt_size / 2 + 1, sizeof *words->sorted);
+    words->sorted = calloc(size / 2 + 1, sizeof *words->sorted);
     if (words->sorted == NULL) {
         words_free(words);
         return DCMCHAIN_E_MEMORY;
     }
-    read_words(words);
+    read_words(words, text, size);
     qsort(words->sorted, words->count, sizeof *words->sorted, by_text);
     for (size_t at = 0; at < words->count; at++) {
         if (kept > 0 && by_text(&words->sorted[kept - 1], &words->sorted[at]) == 0) {

@@ -15,6 +15,8 @@
 struct words;
 
 int words_open(struct words **ret_words);
+/* Lists of the same form; the text is borrowed. */
+int words_open_text(const char *text, size_t size, struct words **ret_words);
 void words_free(struct words *words);
 /* The lists that a folded word stands in, 0 for none. */
 uint8_t words_find(const struct words *words, const char *word, size_t length);
