@@ -13,6 +13,7 @@
 #define TAG_PATIENT_ID 0x00100020U
 #define TAG_BIRTH_DATE 0x00100030U
 #define TAG_STUDY_ID 0x00200010U
+#define TAG_PRIVATE_CHARACTERISTICS 0x00080300U
 #define TAG_UNFORMATTED_TEXT 0x00700006U
 #define TAG_CHARACTER_SET 0x00080005U
 #define TAG_ACCESSION 0x00080050U
@@ -347,6 +348,16 @@ static bool is_safe_private(const struct profile *profile, const struct subject 
                                       subject->position->item);
 }
 
+/* What tells of private elements goes with them: it names creators, and who says that they are safe is the
+ * source. */
+static bool describes_removed(const struct profile *profile, const struct subject *subject)
+{
+    return subject->tag == TAG_PRIVATE_CHARACTERISTICS && subject->element != NULL &&
+           ((profile->config.retain & RETAIN_SAFE_PRIVATE) == 0U ||
+            !safe_private_describes(profile->safe_private,
+                                    (enum safe_private_mode)profile->config.safe_private, subject->element));
+}
+
 static struct decision decide_private(const struct profile *profile, const struct subject *subject)
 {
     const struct table_row *row = table_private(profile->table);
@@ -391,6 +402,9 @@ struct decision profile_decide_without_rules(const struct profile *profile, cons
     }
     if (decide_special(profile, tag, &decision)) {
         return decision;
+    }
+    if (describes_removed(profile, subject)) {
+        return decide(ACTION_REMOVE, NULL, "tells of private elements that go");
     }
     known = profile_vr(profile, tag);
     if (row != NULL) {

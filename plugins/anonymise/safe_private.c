@@ -6,7 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cleanup.h"
 #include "embedded.h"
+
+#define TAG_GROUP_REFERENCE 0x00080301U
+#define TAG_CREATOR_REFERENCE 0x00080302U
 
 struct row {
     const char *creator; /* in the list's own text */
@@ -246,6 +250,39 @@ bool safe_private_knows(const struct safe_private *list, enum safe_private_mode 
     return false;
 }
 
+static void trim(char *text)
+{
+    const size_t first = strspn(text, " ");
+    size_t length = strlen(text + first);
+
+    while (length > 0 && text[first + length - 1] == ' ') {
+        length--;
+    }
+    (void)memmove(text, text + first, length);
+    text[length] = '\0';
+}
+
+bool safe_private_describes(const struct safe_private *list, enum safe_private_mode mode,
+                            const dcmchain_element *sequence)
+{
+    const dcmchain_item *item = NULL;
+
+    for (size_t at = 0; (item = dcmchain_element_item(sequence, at)) != NULL; at++) {
+        const dcmchain_element *group = dcmchain_item_find(item, TAG_GROUP_REFERENCE);
+        AUTO_API char *creator = NULL;
+        int64_t number = 0;
+        if (group == NULL || dcmchain_element_get_integer(group, 0, &number) < 0 ||
+            dcmchain_item_get_text(item, TAG_CREATOR_REFERENCE, &creator) < 0) {
+            return false;
+        }
+        trim(creator);
+        if (!safe_private_knows(list, mode, creator, (uint16_t)number)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 uint16_t safe_private_vr(const struct safe_private *list, const char *creator, uint32_t tag)
 {
     const struct row *row = find(list, creator, tag);
@@ -257,20 +294,12 @@ char *safe_private_creator(const dcmchain_element *element)
 {
     const uint32_t tag = dcmchain_element_tag(element);
     char *creator = NULL;
-    size_t first = 0;
-    size_t length = 0;
 
     if (!DCMCHAIN_TAG_IS_PRIVATE(tag) ||
         (DCMCHAIN_TAG_ELEMENT(tag) < 0x100U ? dcmchain_element_get_text(element, &creator)
                                             : dcmchain_element_private_creator(element, &creator)) < 0) {
         return NULL;
     }
-    first = strspn(creator, " ");
-    length = strlen(creator + first);
-    while (length > 0 && creator[first + length - 1] == ' ') {
-        length--;
-    }
-    (void)memmove(creator, creator + first, length);
-    creator[length] = '\0';
+    trim(creator);
     return creator;
 }

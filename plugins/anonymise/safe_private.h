@@ -34,6 +34,10 @@ bool safe_private_keeps_creator(const struct safe_private *list, enum safe_priva
 /* Whether a row of the creator and group can stay at all. */
 bool safe_private_knows(const struct safe_private *list, enum safe_private_mode mode, const char *creator,
                         uint16_t group);
+/* Whether every item of a Private Data Element Characteristics Sequence tells of a creator and group that can
+ * stay. PS3.3 C.12.1.1.7. */
+bool safe_private_describes(const struct safe_private *list, enum safe_private_mode mode,
+                            const dcmchain_element *sequence);
 /* The VR that the list gives an element, 0 where it has no row or the row no VR. */
 uint16_t safe_private_vr(const struct safe_private *list, const char *creator, uint32_t tag);
 
