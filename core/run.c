@@ -251,14 +251,12 @@ static bool all_well(const struct run *run)
 
 static bool is_anything_left(const struct run *run)
 {
-    bool any = false;
-    bool failed = false;
     for (size_t i = 0; i < run->study_count; i++) {
-        any = any || run->studies[i].state == STUDY_CLOSED || run->studies[i].state == STUDY_PUBLISHED ||
-              run->studies[i].state == STUDY_SKIPPED;
-        failed = failed || run->studies[i].state == STUDY_FAILED || run->studies[i].state == STUDY_STOPPED;
+        if (run->studies[i].state == STUDY_CLOSED) {
+            return true;
+        }
     }
-    return any || failed; /* a failure has its own text */
+    return false;
 }
 
 /* publish: run: all studies at once, or none. */
@@ -306,10 +304,6 @@ static void check_nothing_left(struct run *run)
     }
     if (found == 0 && run->scan->elsewhere == 0) {
         run->problem = text_format("the input folder holds no DICOM instance");
-    } else if (run->options.mercure_context != 0 && !is_anything_left(run)) {
-        run->problem =
-            text_format("every instance was left out: nothing is left to publish, and mercure would "
-                        "take that as success");
     } else if (set_aside == found && run->scan->elsewhere == 0) {
         run->problem = text_format("every instance failed and was set aside: nothing is left to publish");
     }

@@ -93,6 +93,11 @@ static void print_record(const cJSON *record)
     {
         print_pair("series", each);
     }
+    const char *accession = record_pair(record, "task", "accession");
+    const char *patient = record_pair(record, "task", "patient");
+    if (accession[0] != '\0' || patient[0] != '\0') {
+        (void)printf("  %-10s accession %s, patient %s\n", "task", accession, patient);
+    }
     (void)printf("  %-10s %s\n", "folder", record_text(record, "folder"));
     if (cJSON_IsNumber(shift)) {
         (void)printf("  %-10s %.0f days\n", "shift", shift->valuedouble);

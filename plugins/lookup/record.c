@@ -110,6 +110,42 @@ static bool add_series(cJSON *record, const dcmchain_study *study)
     return well;
 }
 
+/* ---- mercure's task ---- */
+
+static bool is_source(const dcmchain_study *study, const char *uid)
+{
+    const char *source = dcmchain_study_source(study, TAG_STUDY_INSTANCE_UID);
+    bool found = uid[0] != '\0' && source != NULL && strcmp(source, uid) == 0;
+    for (size_t i = 0; uid[0] != '\0' && !found && i < dcmchain_study_series_count(study); i++) {
+        source = dcmchain_series_source(dcmchain_study_series(study, i), TAG_SERIES_INSTANCE_UID);
+        found = source != NULL && strcmp(source, uid) == 0;
+    }
+    return found;
+}
+
+static const char *task_value(const cJSON *info, const char *key)
+{
+    const char *value = record_text(info, key);
+    return strcmp(value, "MISSING") == 0 ? "" : value;
+}
+
+/* What mercure knew the study by, for images that came without it. A run may hold studies that the task says
+ * nothing of. */
+static bool add_task(cJSON *record, dcmchain_context *context, const dcmchain_study *study)
+{
+    const char *text = dcmchain_task_json(context);
+    cJSON *task = text == NULL ? NULL : cJSON_Parse(text);
+    const cJSON *info = cJSON_GetObjectItemCaseSensitive(task, "info");
+    bool about = is_source(study, record_text(info, "uid")) ||
+                 is_source(study, record_pair(task, "study", "study_uid")) ||
+                 is_source(study, record_pair(task, "dispatch", "series_uid"));
+    cJSON *own = cJSON_AddObjectToObject(record, "task");
+    bool well = own != NULL && add_text(own, "accession", about ? task_value(info, "acc") : "") &&
+                add_text(own, "patient", about ? task_value(info, "mrn") : "");
+    cJSON_Delete(task);
+    return well;
+}
+
 static bool add_study_pair(cJSON *record, const char *key, const dcmchain_study *study, uint32_t tag)
 {
     return add_pair(cJSON_AddObjectToObject(record, key), dcmchain_study_source(study, tag),
@@ -125,7 +161,8 @@ cJSON *record_make(dcmchain_context *context, const dcmchain_study *study, cJSON
     }
     well = well && add_time(record) && add_run(record, context) && add_folder(record, study) &&
            add_shift(record, study) && add_study_pair(record, "accession", study, TAG_ACCESSION_NUMBER) &&
-           add_study_pair(record, "study", study, TAG_STUDY_INSTANCE_UID) && add_series(record, study);
+           add_study_pair(record, "study", study, TAG_STUDY_INSTANCE_UID) && add_series(record, study) &&
+           add_task(record, context, study);
     if (!well) {
         cJSON_Delete(record);
         return NULL;
@@ -176,6 +213,8 @@ int record_names(const cJSON *record, record_visitor visitor, void *closure)
     }
     name_pair(&naming, RECORD_ACCESSION, cJSON_GetObjectItemCaseSensitive(record, "accession"));
     name_pair(&naming, RECORD_UID, cJSON_GetObjectItemCaseSensitive(record, "study"));
+    name_it(&naming, RECORD_ACCESSION, record_pair(record, "task", "accession"));
+    name_it(&naming, RECORD_PATIENT, record_pair(record, "task", "patient"));
     cJSON_ArrayForEach(each, cJSON_GetObjectItemCaseSensitive(record, "series"))
     {
         name_pair(&naming, RECORD_UID, each);

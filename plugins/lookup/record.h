@@ -2,7 +2,8 @@
  *
  *     {"time", "pipeline", "version", "project", "key_id", "folder", "shift_days": n or null,
  *      "patients": [{"key", "id", "issuer", "final"}], "accession": {"source", "final"},
- *      "study": {"source", "final"}, "series": [{"source", "final"} …]}
+ *      "study": {"source", "final"}, "series": [{"source", "final"} …],
+ *      "task": {"accession", "patient"}}          of mercure's task, where it is about the study
  *
  * It must not know how it is stored. One record belongs to one thread. */
 #ifndef LOOKUP_RECORD_H

@@ -38,6 +38,8 @@ static const struct column {
     {"version", NULL, "version"},
     {"project", NULL, "project"},
     {"key_id", NULL, "key_id"},
+    {"task_accession", "task", "accession"},
+    {"task_patient", "task", "patient"},
 };
 #define COLUMN_COUNT (sizeof columns / sizeof columns[0])
 
@@ -312,7 +314,8 @@ static bool begin_record(struct importing *importing, const struct csv *line)
     bool well = record != NULL && cJSON_AddArrayToObject(record, "patients") != NULL &&
                 cJSON_AddArrayToObject(record, "series") != NULL &&
                 cJSON_AddObjectToObject(record, "accession") != NULL &&
-                cJSON_AddObjectToObject(record, "study") != NULL;
+                cJSON_AddObjectToObject(record, "study") != NULL &&
+                cJSON_AddObjectToObject(record, "task") != NULL;
     for (size_t i = 0; well && i < COLUMN_COUNT; i++) {
         const char *value = cell(importing, line, i);
         cJSON *object =

@@ -134,7 +134,7 @@ lookup 0 forget --patient SYN-4711-Z
 printed "$study"
 said "destroying the key"
 for file in "$P"/dcmchain/lookup.sqlite*; do
-    xxd -p "$file" | tr -d '\n' | tr a-f A-F >hex
+    od -An -v -tx1 "$file" | tr -d " \n" | tr a-f A-F >hex
     while read -r value; do
         ! grep -qF "$value" hex || fail "something of the patient is left in $(basename "$file")"
     done <left
