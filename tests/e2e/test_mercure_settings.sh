@@ -43,7 +43,7 @@ while IFS=$'\t' read -r title settings; do
     case $title in
     "Shift the dates") grep -q '"shift_days": 365' "$(task_document)" || fail "$title" ;;
     "Keep the year alone") value 0008,0020 | grep -qE '^[0-9]{4}0101$' || fail "$title: $(value 0008,0020)" ;;
-    "Remove the series descriptions too") [ -z "$(value 0008,103e)" ] || fail "$title" ;;
+    "Remove all descriptions") [ -z "$(value 0008,103e)" ] || fail "$title" ;;
     "One flat folder") [ -z "$(find out -mindepth 1 -type d)" ] && first | grep -qE '/2\.25\.[0-9]+#2\.25\.[0-9]+\.dcm$' || fail "$title" ;;
     "Find the source again") run 0 lookup find --accession SYNACC0815 --reason test --persistence "$P" ;;
     "Checksums for the receiver") run 0 verify out && grep -q '12 digests checked' stdout || fail "$title: $(cat stdout)" ;;
