@@ -63,9 +63,11 @@ static int explain_attribute(struct run *run, const struct dcmchain_explain_opti
     if (options->vr != NULL && strlen(options->vr) != 2) {
         return refuse(ret_problem, strdup("a VR is two letters"));
     }
-    subject.vr =
-        options->vr != NULL ? DCMCHAIN_VR(options->vr[0], options->vr[1]) : dcmchain_tag_vr(subject.tag);
-    subject.in_meta = DCMCHAIN_TAG_GROUP(subject.tag) == 2 && subject.depth == 0 ? 1 : 0;
+    subject.vr = dcmchain_tag_vr(subject.tag);
+    if (options->vr != NULL) {
+        subject.vr = DCMCHAIN_VR(options->vr[0], options->vr[1]);
+    }
+    subject.in_meta = (uint16_t)(DCMCHAIN_TAG_GROUP(subject.tag) == 2 && subject.depth == 0);
     result = memory_open_random(run);
     if (result == DCMCHAIN_OK) {
         result = contexts_open(run);
@@ -109,7 +111,9 @@ static int explain_file(struct run *run, const struct dcmchain_explain_options *
                                                  .input_folder = folder,
                                                  .key_file = options->key_file,
                                                  .dry_run = 1,
-                                                 .show_phi = options->show_phi};
+                                                 .show_phi = options->show_phi,
+                                                 .persistence_folder = options->persistence_folder,
+                                                 .reason = options->reason};
     int result = run_execute(run, NULL, ret_problem);
     run->options.input_folder = NULL;
     run->only_file = NULL;

@@ -1,5 +1,6 @@
 /* command_explain.c: `dcmchain explain TAG|FILE`: what a pipeline does to an attribute, or to each element of
  * one file, and why. It writes nothing anywhere. */
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -48,6 +49,9 @@ static int ask(const struct options *options, dcmchain_chain *chain)
         .private_creator = options->creator,
         .key_file = options->key_file,
         .show_phi = options->show_phi ? 1 : 0,
+        .persistence_folder =
+            options->persistence != NULL ? options->persistence : getenv("MODULE_PERSISTENCE_DIR"),
+        .reason = options->reason,
     };
     char *text = NULL;
     char *problem = NULL;
@@ -72,6 +76,9 @@ int command_explain(const struct options *options)
     dcmchain_chain *chain = NULL;
     if (options->operand_count != 1) {
         return usage_error("explain", "name one attribute (a keyword or tag) or one file");
+    }
+    if (options->show_phi && (options->reason == NULL || options->reason[0] == '\0')) {
+        return usage_error("explain", "--show-phi needs --reason TEXT: why you need to see source values");
     }
     int code = open_chain(options, &chain);
     if (code == EXIT_DONE) {

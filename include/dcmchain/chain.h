@@ -225,6 +225,8 @@ struct dcmchain_explain_options {
     const char *key_file; /* as in struct dcmchain_run_options */
     uint32_t show_phi;    /* 1: values are shown, else masked */
     uint32_t reserved;
+    const char *persistence_folder; /* as in struct dcmchain_run_options, as the next */
+    const char *reason;
 };
 
 /* What the stages do to an attribute, or to every element of a file, and why: text for a person, or JSON.

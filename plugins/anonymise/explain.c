@@ -3,6 +3,7 @@
 #include "explain.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "engine.h"
 #include "rules.h"
@@ -48,6 +49,66 @@ const char *decision_action(const struct decision *decision)
     }
 }
 
+/* Decisions for one attribute over all SOP classes, those with one text together. */
+#define MAX_KINDS 8U
+
+struct kinds {
+    size_t count;
+    struct {
+        char text[DECISION_TEXT_BYTES];
+        const char *action;
+        size_t classes;
+        char example[TYPES_UID_BYTES];
+    } kind[MAX_KINDS];
+};
+
+static void add_kind(struct kinds *kinds, const struct profile *profile, const struct decision *decision,
+                     const char *sop_class)
+{
+    char text[DECISION_TEXT_BYTES];
+    size_t at = 0;
+
+    decision_text(profile, decision, text);
+    while (at < kinds->count && strcmp(kinds->kind[at].text, text) != 0) {
+        at++;
+    }
+    if (at == MAX_KINDS) {
+        return;
+    }
+    if (at == kinds->count) {
+        kinds->count++;
+        (void)snprintf(kinds->kind[at].text, sizeof text, "%s", text);
+        (void)snprintf(kinds->kind[at].example, TYPES_UID_BYTES, "%s", sop_class);
+        kinds->kind[at].action = decision_action(decision);
+    }
+    kinds->kind[at].classes++;
+}
+
+/* Where the SOP class is not said and the decision hangs on it: each that there is, with how many classes. */
+static void explain_classes(dcmchain_context *context, const struct profile *profile,
+                            const struct subject *subject)
+{
+    struct kinds kinds = {.count = 0};
+    struct object object = *subject->object;
+    struct subject one = *subject;
+    char uid[TYPES_UID_BYTES];
+
+    one.object = &object;
+    for (size_t at = 0; types_class(profile->types, at, uid); at++) {
+        struct decision decision;
+        object.sop_class = uid;
+        decision = profile_decide(profile, &one);
+        add_kind(&kinds, profile, &decision, uid);
+    }
+    for (size_t at = 0; kinds.count > 1 && at < kinds.count; at++) {
+        char text[DECISION_TEXT_BYTES + TYPES_UID_BYTES + 40];
+        (void)snprintf(text, sizeof text, "%s: in %zu SOP class%s, as %s", kinds.kind[at].text,
+                       kinds.kind[at].classes, kinds.kind[at].classes == 1 ? "" : "es",
+                       kinds.kind[at].example);
+        dcmchain_explain(context, kinds.kind[at].action, text);
+    }
+}
+
 int explain(dcmchain_context *context, void *closure, const struct dcmchain_subject *subject)
 {
     const struct run_state *run = closure;
@@ -79,5 +140,8 @@ int explain(dcmchain_context *context, void *closure, const struct dcmchain_subj
     decision = profile_decide(&run->profile, &own);
     decision_text(&run->profile, &decision, text);
     dcmchain_explain(context, decision_action(&decision), text);
+    if (subject->element == NULL && subject->sop_class_uid[0] == '\0') {
+        explain_classes(context, &run->profile, &own);
+    }
     return DCMCHAIN_OK;
 }

@@ -304,6 +304,15 @@ enum types_need types_need(const struct types *types, const char *sop_class, uin
     return found || types->classes[index].whole ? need : TYPES_UNKNOWN;
 }
 
+bool types_class(const struct types *types, size_t index, char ret_uid[TYPES_UID_BYTES])
+{
+    if (index >= types->class_count) {
+        return false;
+    }
+    (void)snprintf(ret_uid, TYPES_UID_BYTES, "%s%s", UID_PREFIX, types->classes[index].uid);
+    return true;
+}
+
 const char *types_edition(const struct types *types)
 {
     return types->edition;

@@ -25,6 +25,9 @@ void types_free(struct types *types);
 /* sop_class: a UID, "" where it is not known. position: NULL or that of the element; its sequences count. */
 enum types_need types_need(const struct types *types, const char *sop_class, uint32_t tag,
                            const struct dcmchain_position *position);
+/* The n-th SOP Class UID that there is data of; false past the last. */
+#define TYPES_UID_BYTES 65U
+bool types_class(const struct types *types, size_t index, char ret_uid[TYPES_UID_BYTES]);
 const char *types_edition(const struct types *types);
 
 #endif

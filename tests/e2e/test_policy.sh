@@ -49,6 +49,11 @@ printed "PS3.15 E.1-1"
 run 0 explain --json ReferencedStudySequence/ReferencedSOPInstanceUID
 equal '"map-uid"' "$(jq -c '.says[0].action' stdout)" "explain of a nested UID"
 equal '"(0008,1110)/(0008,1155)"' "$(jq -c '.path' stdout)" "its path"
+# Without a SOP class: what it would be in each.
+run 0 explain AcquisitionDate
+printed "of Type 2 here: in "
+run 0 explain AcquisitionDate --sop-class 1.2.840.10008.5.1.4.1.1.4
+equal 2 "$(wc -l <stdout)" "one answer for one SOP class"
 run 2 explain NoSuchAttribute
 said "no keyword and no tag"
 run 2 explain
@@ -67,7 +72,9 @@ equal '"keep"' "$(jq -c 'select(.path == "(7FE0,0010)") | .says[0].action' eleme
 equal '"(0040,0275)"' "$(jq -c 'select(.path == "(0040,0275)[0]/(0040,0007)") | .gone_with' elements)" "what goes with its sequence"
 run 0 explain -p rules.json "$image"
 printed "rules[0], line 3: replace"
-run 0 explain -p rules.json --show-phi "$image"
+run 2 explain -p rules.json --show-phi "$image"
+said "--show-phi needs --reason"
+run 0 explain -p rules.json --show-phi --reason "a test" "$image"
 printed "-> SCANNER"
 if "$PYTHON" -c 'import pydicom' 2>/dev/null; then
     # The list is the file's, as another reader has it.
