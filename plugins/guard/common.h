@@ -1,0 +1,14 @@
+/* common.h: words that a header has for reasons of its own, so that a person of that name is not searched by
+ * it alone. It must not know any study. Any thread. */
+#ifndef GUARD_COMMON_H
+#define GUARD_COMMON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A folded word (fold.h). */
+bool common_word(const void *bytes, size_t length);
+/* A whole folded value that stands for none: "anonymous", "removed" … */
+bool common_nobody(const void *bytes, size_t length);
+
+#endif

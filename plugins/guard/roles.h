@@ -1,0 +1,34 @@
+/* roles.h: what the value of an element, or of a key in a document, may be searched for: by VR and tag.
+ * It must not look at values. Static data, any thread. */
+#ifndef GUARD_ROLES_H
+#define GUARD_ROLES_H
+
+#include <stdbool.h>
+
+#include "dcmchain/stage.h"
+
+enum role {
+    ROLE_TEXT,  /* free text: everything */
+    ROLE_NAMED, /* words of the standard, a vendor, dcmchain: only what is unmistakable */
+    ROLE_DATE,  /* DA, DT: whole values */
+    ROLE_UID,   /* UI: whole values */
+    ROLE_BYTES, /* no text, but it may hold some: only what is long enough not to turn up by chance */
+    ROLE_SKIP   /* numbers, times, ages */
+};
+
+struct spot {
+    enum role role;
+    uint32_t class_id;       /* identity class of the attribute itself, 0: none */
+    uint32_t max_characters; /* of one value, 0: no limit */
+    bool birth_date;         /* Patient's Birth Date itself */
+    bool one_value;          /* a backslash separates nothing */
+    bool is_path;
+};
+
+/* vr 0: not known. local_code: the item's coding scheme is none of the registered ones. */
+void roles_of_element(uint32_t tag, uint16_t vr, bool local_code, struct spot *ret_spot);
+/* A key in a JSON document: a keyword, eight hex digits, or a word of mercure's; false where it says nothing.
+ */
+bool roles_of_key(const char *key, struct spot *ret_spot);
+
+#endif
