@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "kept.h"
 #include "run.h"
 #include "seal.h"
 #include "text.h"
@@ -87,6 +88,9 @@ int contexts_open(struct run *run)
         if (context_open(run, &run->contexts[i]) != DCMCHAIN_OK) {
             result = DCMCHAIN_FAIL; /* go on: all that is wrong with the settings is told at once */
         }
+    }
+    if (result == DCMCHAIN_OK) {
+        result = kept_compare(run);
     }
     return result == DCMCHAIN_OK ? settle_policy(run) : result;
 }

@@ -189,6 +189,13 @@ struct dcmchain_stage {
      * each element of one file before that passes the chain (`dcmchain explain FILE`). It decides by the code
      * that decides in instance(), so that the two cannot differ. Alone; run is what run_open gave. */
     int (*explain)(dcmchain_context *context, void *run, const struct dcmchain_subject *subject);
+
+    /* Which classes of identity this stage, with these settings, leaves in the output on purpose, and which
+     * it lets pass where it looks for what is left: bit n for the class n + 1 (DCMCHAIN_IDENTITY_BIT()). A
+     * pipeline in which a stage keeps what another does not let pass, or the other way round, is an error of
+     * its settings. config: what the core filled in. They ask nothing of the context, so they have none. */
+    uint64_t (*keeps)(const void *config);
+    uint64_t (*passes)(const void *config);
 };
 
 /* The one exported symbol of a stage. Returns a struct that lives as long as the process. */
@@ -356,6 +363,7 @@ DCMCHAIN_API const dcmchain_item *dcmchain_series_head(const dcmchain_series *se
 #define DCMCHAIN_IDENTITY_DEVICE 10U     /* serial numbers, station names, device UIDs and labels */
 #define DCMCHAIN_IDENTITY_SITE 11U       /* AE titles, hosts, network addresses of the sending site */
 #define DCMCHAIN_IDENTITY_CLASSES 12U    /* one more than the last */
+#define DCMCHAIN_IDENTITY_BIT(class_id) (1ULL << ((class_id)-1U))
 
 struct dcmchain_identity {
     uint32_t class_id; /* DCMCHAIN_IDENTITY_NAME … */

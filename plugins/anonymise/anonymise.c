@@ -293,6 +293,28 @@ static int instance(dcmchain_context *context, const struct dcmchain_scope *scop
     return DCMCHAIN_OK;
 }
 
+/* Classes of identity that stay on purpose. Rules of one's own are reported one by one. */
+static uint64_t keeps(const void *handle)
+{
+    const struct anonymise_config *config = handle;
+    uint64_t kept = 0;
+
+    if ((config->retain & RETAIN_UIDS) != 0U) {
+        kept |= DCMCHAIN_IDENTITY_BIT(DCMCHAIN_IDENTITY_UID);
+    }
+    if ((config->retain & RETAIN_DEVICE) != 0U) {
+        kept |= DCMCHAIN_IDENTITY_BIT(DCMCHAIN_IDENTITY_DEVICE);
+    }
+    if ((config->retain & RETAIN_INSTITUTION) != 0U) {
+        kept |= DCMCHAIN_IDENTITY_BIT(DCMCHAIN_IDENTITY_INSTITUTION) |
+                DCMCHAIN_IDENTITY_BIT(DCMCHAIN_IDENTITY_ADDRESS);
+    }
+    if (config->dates == DATES_KEEP || (config->retain & RETAIN_FULL_DATES) != 0U) {
+        kept |= DCMCHAIN_IDENTITY_BIT(DCMCHAIN_IDENTITY_DATE);
+    }
+    return kept;
+}
+
 const struct dcmchain_stage *dcmchain_stage_entry(void)
 {
     static const struct dcmchain_stage stage = {.struct_size = sizeof stage,
@@ -310,7 +332,8 @@ const struct dcmchain_stage *dcmchain_stage_entry(void)
                                                 .instance = instance,
                                                 .study_close = study_close,
                                                 .run_close = run_close,
-                                                .explain = explain};
+                                                .explain = explain,
+                                                .keeps = keeps};
 
     return &stage;
 }

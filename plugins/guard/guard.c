@@ -247,6 +247,11 @@ static int study_close(dcmchain_context *context, const struct dcmchain_scope *s
     return result;
 }
 
+static uint64_t passes(const void *config)
+{
+    return ((const struct guard_config *)config)->kept;
+}
+
 static const struct dcmchain_stage stage = {
     .struct_size = sizeof(struct dcmchain_stage),
     .abi = DCMCHAIN_STAGE_ABI,
@@ -264,6 +269,7 @@ static const struct dcmchain_stage stage = {
     .artifact = artifact_seen,
     .study_close = study_close,
     .run_close = run_close,
+    .passes = passes,
 };
 
 const struct dcmchain_stage *dcmchain_stage_entry(void)
