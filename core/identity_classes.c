@@ -40,8 +40,10 @@ static const struct tag_class tag_classes[] = {
     {0x00080106, NOBODY},                                 /* Context Group Version: a date of the standard */
     {0x00080107, NOBODY},                                 /* Context Group Local Version */
     {0x0008010C, NOBODY},                                 /* Coding Scheme UID */
+    {0x0008010E, NOBODY},                                 /* Coding Scheme URL */
     {0x00080117, NOBODY},                                 /* Context UID */
     {0x00080118, NOBODY},                                 /* Mapping Resource UID */
+    {0x00080120, NOBODY},                                 /* URN Code Value */
     {0x00081010, DEVICE},                                 /* Station Name */
     {0x00081040, INSTITUTION}, {0x00081150, NOBODY},      /* Referenced SOP Class UID */
     {0x0008115A, NOBODY},                                 /* SOP Classes in Study */

@@ -390,8 +390,10 @@ struct decision profile_decide_without_rules(const struct profile *profile, cons
                                       .vr = profile_vr(profile, attribute)};
         decision = profile_decide(profile, &meant);
         structured_adapt(subject, &decision);
-        if (decision.action == ACTION_SHIFT || decision.action == ACTION_YEAR) {
-            decision.row = table_find(profile->table, tag); /* that asks for a dummy where there is no date */
+        if (decision.action == ACTION_SHIFT || decision.action == ACTION_YEAR ||
+            decision.action == ACTION_REBASE) {
+            decision.row = table_find(profile->table, tag);
+            decision.need = TYPES_VALUE; /* a dummy where there is no date */
         }
         return decision;
     }
@@ -432,10 +434,10 @@ bool profile_keeps_identity(const struct profile *profile, uint32_t class_id, ui
     if (class_id == DCMCHAIN_IDENTITY_UID && (profile->config.retain & RETAIN_UIDS) != 0U) {
         return true;
     }
-    if (class_id != DCMCHAIN_IDENTITY_DEVICE && class_id != DCMCHAIN_IDENTITY_INSTITUTION &&
-        class_id != DCMCHAIN_IDENTITY_ADDRESS) {
+    if (class_id == DCMCHAIN_IDENTITY_NAME || class_id == DCMCHAIN_IDENTITY_ID ||
+        class_id == DCMCHAIN_IDENTITY_BIRTH_DATE) {
         return false;
     }
     row = table_find(profile->table, tag);
-    return row != NULL && kept_by(profile, row) != TABLE_OPTIONS;
+    return row != NULL && kept_by(profile, row) != TABLE_OPTIONS && !dates_come_first(profile, row, row->vr);
 }

@@ -7,7 +7,7 @@ import zlib
 
 IMPLICIT, EXPLICIT, BIG, DEFLATED = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2",
                                      "1.2.840.10008.1.2.1.99")
-LONG = {"OB", "OW", "UN", "UT", "UC", "UR", "SQ", "OD", "OF", "OL"}
+LONG = {"OB", "OW", "UN", "UT", "UC", "UR", "SQ", "OD", "OF", "OL", "OV", "SV", "UV"}
 
 
 def element(tag, vr, value, syntax=EXPLICIT):
