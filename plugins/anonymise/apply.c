@@ -72,8 +72,10 @@ void apply_map_uid(dcmchain_context *context, const char *uid, size_t length,
 static bool is_retained(const struct target *target, const char *value, size_t length)
 {
     const struct anonymise_config *config = &target->work->run->profile.config;
-    const bool stays =
-        (config->retain & RETAIN_UIDS) != 0U || target->decision.option != TABLE_OPTIONS; /* its row's K */
+    const struct decision *decision = &target->decision;
+    const bool kept = decision->row != NULL && decision->option != TABLE_OPTIONS &&
+                      decision->row->options[decision->option] == 'K';
+    const bool stays = (config->retain & RETAIN_UIDS) != 0U || kept;
 
     return stays && target->decision.action == ACTION_CLEAN &&
            (config->dates == DATES_TABLE || config->dates == DATES_KEEP || !dates_are_within(value, length));

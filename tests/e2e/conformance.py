@@ -1,0 +1,49 @@
+"""conformance.py: what dciodvfy reports of outputs that it did not report of their inputs.
+
+usage: conformance.py SOURCES OUT    OUT holds one folder for each file of SOURCES that was published, named as the file
+
+dciodvfy is not ours: errors alone count, and where one is about a value, only its kind and place.
+"""
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+
+def errors(path):
+    output = subprocess.run(["dciodvfy", "-new", str(path)], capture_output=True, timeout=120, check=False)
+    lines = (output.stderr + output.stdout).decode("latin-1").splitlines()
+    return Counter(kind(line) for line in lines if line.startswith("Error"))
+
+
+def kind(line):
+    """Without what differs from file to file: values, UIDs, lengths."""
+    line = re.sub(r"<[^>]*>", "<>", line)
+    line = re.sub(r"\b[0-9]+(\.[0-9]+){3,}\b", "UID", line)
+    line = re.sub(r"\b0x[0-9a-f]+ dec|\b\d+ dec\b", "N", line)
+    return line.strip()
+
+
+def main(sources, out):
+    before = after = files = 0
+    new = []
+    for folder in sorted(Path(out).iterdir()):
+        source = Path(sources) / folder.name
+        outputs = sorted(folder.rglob("*.dcm"))
+        if len(outputs) != 1:
+            continue
+        files += 1
+        old_errors, new_errors = errors(source), errors(outputs[0])
+        before += sum(old_errors.values())
+        after += sum(new_errors.values())
+        new += [f"{folder.name}: {error}" for error in new_errors if error not in old_errors]
+    for line in new:
+        print(line)
+    print(f"{files} files: dciodvfy reports {before} errors of the inputs, {after} of the outputs, {len(new)} of a kind that "
+          "the input did not have")
+    return 1 if new or files == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
