@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cleanup.h"
 #include "descriptors.h"
 #include "structured_content.h"
 
@@ -263,9 +264,54 @@ static struct decision decide_row(const struct profile *profile, const struct su
     return decide_basic(profile, subject, row);
 }
 
-/* Attributes with a rule of their own, which stands over the table. */
-static bool decide_special(const struct profile *profile, uint32_t tag, struct decision *ret)
+/* What names a character set, well spelt or nearly: "ISO_IR 100", "ISO 2022 IR 87", "GB18030". */
+static bool is_character_set(const char *term, size_t length)
 {
+    size_t digits = 0;
+
+    if (length == 0 || (length == 7 && strncmp(term, "GB18030", 7) == 0) ||
+        (length == 3 && strncmp(term, "GBK", 3) == 0)) {
+        return true;
+    }
+    if (length > 16 || strncmp(term, "ISO", 3) != 0) {
+        return false;
+    }
+    for (size_t i = 3; i < length; i++) {
+        digits += term[i] >= '0' && term[i] <= '9' ? 1 : 0;
+    }
+    return strspn(term + 3, " _-IR0123456789") >= length - 3 && digits <= 7;
+}
+
+/* Specific Character Set stays uncleaned, so that it must hold nothing else. */
+static bool is_readable_with(const struct subject *subject)
+{
+    AUTO_API char *text = NULL;
+    const char *at = NULL;
+
+    if (subject->position == NULL || subject->position->item == NULL) {
+        return true;
+    }
+    if (dcmchain_item_get_text(subject->position->item, TAG_CHARACTER_SET, &text) != DCMCHAIN_OK) {
+        return false;
+    }
+    for (at = text; at != NULL; at = strchr(at, '\\')) {
+        at += *at == '\\' ? 1 : 0;
+        at += strspn(at, " ");
+        size_t length = strcspn(at, "\\");
+        while (length > 0 && at[length - 1] == ' ') {
+            length--;
+        }
+        if (!is_character_set(at, length)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Attributes with a rule of their own, which stands over the table. */
+static bool decide_special(const struct profile *profile, const struct subject *subject, struct decision *ret)
+{
+    const uint32_t tag = subject->tag;
     const struct table_row *row = NULL;
     struct decision decision = decide(ACTION_KEEP, NULL, NULL);
 
@@ -298,7 +344,8 @@ static bool decide_special(const struct profile *profile, uint32_t tag, struct d
         decision = decide(ACTION_CLEAN, NULL, "series_description: clean");
         break;
     case TAG_CHARACTER_SET:
-        decision = decide(ACTION_KEEP, NULL, "needed to read the text");
+        decision = is_readable_with(subject) ? decide(ACTION_KEEP, NULL, "needed to read the text")
+                                             : decide(ACTION_REMOVE, NULL, "names no character set");
         break;
     default:
         return false;
@@ -402,7 +449,7 @@ struct decision profile_decide_without_rules(const struct profile *profile, cons
         decision.row = row;
         return decision;
     }
-    if (decide_special(profile, tag, &decision)) {
+    if (decide_special(profile, subject, &decision)) {
         return decision;
     }
     if (describes_removed(profile, subject)) {
