@@ -36,7 +36,7 @@ static int open_parent(const char *path, const char **ret_rest)
         *ret_rest = path + length;
         int fd = open_folder(length == 0 ? "." : copy);
         if (fd >= 0 || length <= 1 || errno != ENOENT) {
-            return fd;
+            return fd; /* NOLINT(clang-analyzer-unix.Malloc): the cleanup attribute frees the copy */
         }
     }
 }

@@ -313,7 +313,7 @@ static bool decide_special(const struct profile *profile, const struct subject *
 {
     const uint32_t tag = subject->tag;
     const struct table_row *row = NULL;
-    struct decision decision = decide(ACTION_KEEP, NULL, NULL);
+    struct decision decision = {0};
 
     switch (tag) {
     case TAG_PATIENT_ID:

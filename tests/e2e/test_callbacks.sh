@@ -21,6 +21,8 @@ chain() {
 }
 told() { sed -n "s/^info: .*$1: //p" stderr; } # told STAGE: what it logged, in order
 
+crashed() { grep -qE 'crashed|crash: signal|ended by signal' stderr || fail "stderr does not say that it crashed"; }
+
 synthetic in 2
 mkdir two && cp in/*'.1#'*.dcm in/*'.2#'*.dcm two # two series of two
 
@@ -53,7 +55,7 @@ pipeline plusplus.json anonymise plusplus layout
 chain 0 two out plusplus.json --set plusplus.word=image
 equal "image 1 image 2 " "$(find out -path '*plusplus/T1*' -exec cat {} + | sort | tr '\n' ' ')" "the document of the C++ stage"
 chain 1 two out plusplus.json --set plusplus.throws=true
-said "ended by signal"
+crashed
 [ ! -d out ] || equal "" "$(ls -A out)" "OUT after an exception that crosses"
 say "a stage in C++"
 
@@ -76,7 +78,7 @@ for place in run_open:1 study_open:1 series_open:2 instance:4 artifact:6 series_
             [ "$callback" != run_open ] || [ "$how" = crash ] || code=78
             chain "$code" two out faulty.json --set faulty.callback="$callback" --set faulty.call="$call" --set faulty.how="$how"
             nothing "$callback $call $how"
-            [ "$how" = crash ] && said "ended by signal" || paired "$callback $call $how"
+            [ "$how" = crash ] && crashed || paired "$callback $call $how"
         done
     done
 done
