@@ -87,7 +87,7 @@ int dcmchain_key_new(const struct dcmchain_key_options *options, char **ret_id, 
     if (own.key_file == NULL) {
         result = persistence_open(own.persistence_folder, true, &persistence, ret_problem);
     }
-    AUTO_FREE char *path = own.key_file != NULL ? strdup(own.key_file)
+    AUTO_FREE char *path = own.key_file != NULL ? text_format("%s", own.key_file)
                            : persistence != NULL
                                ? text_format("%s/" PERSISTENCE_KEY, persistence_path(persistence))
                                : NULL;
@@ -175,7 +175,7 @@ static int open_memory(struct run *run, const struct dcmchain_key_options *optio
 int dcmchain_stage_command(const char *const *stage_folders, const struct dcmchain_key_options *options,
                            const char *stage, int argc, char **argv, int *ret_exit_code, char **ret_problem)
 {
-    char id[] = "";
+    char id[] = ""; /* there is no pipeline and no entry of one */
     struct dcmchain_key_options own;
     struct pipeline_stage entry = {.id = id};
     struct pipeline pipeline = {.name = id, .project = "", .stages = &entry, .stage_count = 1};

@@ -119,7 +119,8 @@ static bool write_all(int fd, const char *bytes, size_t length)
 static void sync_folder_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
-    AUTO_FREE char *folder = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
+    AUTO_FREE char *folder =
+        text_format("%.*s", slash == NULL ? 1 : (int)(slash - path) + 1, slash == NULL ? "." : path);
     AUTO_CLOSE int fd = folder == NULL ? -1 : open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd >= 0) {
         (void)fsync(fd);
@@ -245,7 +246,7 @@ int persistence_rotate(struct persistence *persistence, char ret_old_id[17], cha
 
 static int ring_add(struct keyring *ring, struct key *key)
 {
-    struct key **keys = reallocarray(ring->keys, ring->count + 1, sizeof *keys);
+    struct key **keys = reallocarray(ring->keys, ring->count + 1, sizeof(void *));
     if (keys == NULL) {
         key_free(key);
         return DCMCHAIN_E_MEMORY;

@@ -103,6 +103,7 @@ struct dcmchain_study {
     size_t series_count;
     uint64_t first_series; /* how many series the studies before have */
     bool done_before;      /* an earlier worker published it */
+    bool ended;            /* study_end() was called */
     void **handles;        /* of study_open, one a stage */
     size_t opened;         /* stages whose study_open returned well */
     pthread_mutex_t lock;
@@ -126,7 +127,6 @@ struct dcmchain_study {
     struct dcmchain_artifact **documents; /* study documents */
     size_t document_count;
     struct tally warnings; /* under lock */
-    bool ended;            /* study_end() was called */
 };
 
 struct dcmchain_instance {

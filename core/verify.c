@@ -16,7 +16,7 @@
 #include "scan.h"
 #include "text.h"
 
-#define HASH_PIECE ((size_t)256 << 10)
+#define HASH_PIECE 65536
 
 struct entry {
     char *path; /* below the folder */
@@ -123,15 +123,15 @@ static const char *text_of(const struct json *object, const char *key)
 static bool hash_file(const struct verifying *verifying, const char *path, char ret_hex[65])
 {
     AUTO_FREE char *whole = text_format("%s/%s", verifying->folder, path);
-    AUTO_FREE uint8_t *piece = malloc(HASH_PIECE);
+    uint8_t piece[HASH_PIECE];
     AUTO_CLOSE int fd = whole == NULL ? -1 : open(whole, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     struct digest *digest = NULL;
     uint8_t sha256[32];
-    if (fd < 0 || piece == NULL || digest_open(&digest) != DCMCHAIN_OK) {
+    if (fd < 0 || digest_open(&digest) != DCMCHAIN_OK) {
         return false;
     }
     ssize_t got = 0;
-    while ((got = read(fd, piece, HASH_PIECE)) > 0) {
+    while ((got = read(fd, piece, sizeof piece)) > 0) {
         digest_add(digest, piece, (size_t)got);
     }
     digest_close(digest, sha256);

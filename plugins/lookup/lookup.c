@@ -116,8 +116,12 @@ static cJSON *patient_of_key(const char *key, const char *final)
     if (rest == NULL || *rest != ' ' || strlen(rest + 1) <= length) {
         return record_patient(key, "", "", final);
     }
-    AUTO_FREE char *issuer = strndup(rest + 1, length);
-    return issuer == NULL ? NULL : record_patient(key, rest + 1 + length + 1, issuer, final);
+    cJSON *patient = record_patient(key, rest + 1 + length + 1, rest + 1, final);
+    char *issuer = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(patient, "issuer"));
+    if (issuer != NULL) {
+        issuer[length] = '\0'; /* of issuer and ID in one, the issuer */
+    }
+    return patient;
 }
 
 /* What stages before this one made of the patient. */

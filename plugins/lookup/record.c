@@ -8,6 +8,7 @@
 
 #include "../common/cleanup.h"
 
+#define FOLDER_BYTES 256 /* a component of a path has at most 255 */
 #define TAG_STUDY_DATE 0x00080020U
 #define TAG_ACCESSION_NUMBER 0x00080050U
 #define TAG_STUDY_INSTANCE_UID 0x0020000DU
@@ -87,8 +88,11 @@ static bool add_folder(cJSON *record, const dcmchain_study *study)
     const dcmchain_artifact *first = dcmchain_study_artifact(study, 0);
     const char *path = first == NULL ? NULL : dcmchain_artifact_path(first);
     const char *slash = path == NULL ? NULL : strchr(path, '/');
-    AUTO_FREE char *folder = slash == NULL ? strdup("") : strndup(path, (size_t)(slash - path));
-    return folder != NULL && add_text(record, "folder", folder);
+    char folder[FOLDER_BYTES] = "";
+    if (slash != NULL) {
+        (void)snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
+    }
+    return add_text(record, "folder", folder);
 }
 
 static bool add_series(cJSON *record, const dcmchain_study *study)

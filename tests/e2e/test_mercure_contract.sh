@@ -192,7 +192,8 @@ equal "$(digest a/out)" "$(digest g/out)" "a task that is started again"
 say "6: failures leave OUT empty; a restart gives the same bytes"
 
 # --- 7: result.json
-jq -e 'type == "object" and .published == 8 and (.key_id | length == 16) and (has("__mercure_notification") | not)' a/out/result.json >/dev/null || fail "result.json"
+jq -e 'type == "object" and .published == 8 and (.key_id | length == 16) and
+    has("__mercure_notification") == (.warnings | any(.text | test("no project") | not))' a/out/result.json >/dev/null || fail "result.json"
 prepare h
 file=$(find h/in -name '*.dcm' | sort | head -1)
 dcmodify -nb -i "(0028,0301)=YES" "$file" || fail dcmodify
