@@ -24,12 +24,19 @@ struct claim {
     const char *meaning;
 };
 
+/* Clean descriptors does the same to it. */
+static bool keeps_series_description(const struct anonymise_config *config)
+{
+    return config->series_description == SERIES_DESCRIPTION_CLEAN &&
+           (config->clean & CLEAN_DESCRIPTORS) == 0U;
+}
+
 static bool is_weaker(const struct profile *profile)
 {
     return rules_weaken(profile->rules) || !profile->shipped ||
-           profile->config.birth_date == BIRTH_DATE_YEAR ||
-           profile->config.series_description == SERIES_DESCRIPTION_CLEAN ||
-           profile->config.dates == DATES_YEAR || profile->config.allow.count > 0;
+           profile->config.birth_date == BIRTH_DATE_YEAR || keeps_series_description(&profile->config) ||
+           profile->config.dates == DATES_EMPTY || profile->config.dates == DATES_YEAR ||
+           profile->config.allow.count > 0;
 }
 
 static void report(const struct work *work, dcmchain_item *root, uint32_t tag, const char *after)
@@ -121,11 +128,14 @@ static int write_method(const struct work *work, dcmchain_item *root)
     if (result == 0 && profile->config.birth_date == BIRTH_DATE_YEAR) {
         result = add_method(&text, "weaker than the profile: birth year kept");
     }
-    if (result == 0 && profile->config.series_description == SERIES_DESCRIPTION_CLEAN) {
+    if (result == 0 && keeps_series_description(&profile->config)) {
         result = add_method(&text, "weaker than the profile: Series Description kept, cleaned");
     }
     if (result == 0 && profile->config.dates == DATES_YEAR) {
         result = add_method(&text, "weaker than the profile: year of dates kept");
+    }
+    if (result == 0 && profile->config.dates == DATES_EMPTY) {
+        result = add_method(&text, "weaker than the profile: dates emptied, not removed");
     }
     if (result == 0 && profile->config.allow.count > 0) {
         result = add_method(&text, "weaker than the profile: allowed words kept in text");
