@@ -1,6 +1,7 @@
 /* chain_explain.c: dcmchain_chain_explain() (chain.h): what is asked, and the run that answers. The answers
  * are explain.c's. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,8 @@
 #include "cleanup.h"
 #include "run.h"
 #include "text.h"
+
+#define WORD_BYTES 80 /* no keyword is as long */
 
 static int refuse(char **ret_problem, char *problem)
 {
@@ -23,13 +26,11 @@ static int parse_path(const char *attribute, struct dcmchain_step *steps, struct
     subject->steps = steps;
     for (const char *at = attribute;;) {
         size_t length = strcspn(at, "/");
-        AUTO_FREE char *word = strndup(at, length);
+        char word[WORD_BYTES];
         uint32_t tag = 0;
-        if (word == NULL) {
-            return DCMCHAIN_E_MEMORY;
-        }
+        (void)snprintf(word, sizeof word, "%.*s", length < WORD_BYTES ? (int)length : WORD_BYTES, at);
         if (dcmchain_tag_parse(word, &tag) != DCMCHAIN_OK) {
-            return refuse(ret_problem, text_format("'%.80s' is no keyword and no tag", word));
+            return refuse(ret_problem, text_format("'%s' is no keyword and no tag", word));
         }
         if (at[length] == '\0') {
             subject->tag = tag;

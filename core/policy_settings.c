@@ -19,32 +19,34 @@
 #define SLOW_P 1U
 #define SLOW_MEMORY (64U << 20)
 
+struct member {
+    const struct json *json;
+};
+
 static int by_key(const void *left, const void *right)
 {
-    const struct json *const *a = left;
-    const struct json *const *b = right;
-    return strcmp((*a)->key, (*b)->key);
+    return strcmp(((const struct member *)left)->json->key, ((const struct member *)right)->json->key);
 }
 
 static void write_canonical(struct text *text, const struct json *json);
 
 static void write_object(struct text *text, const struct json *json) /* NOLINT(misc-no-recursion) */
 {
-    const struct json **members = calloc(json->count + 1, sizeof *members);
+    struct member *members = calloc(json->count + 1, sizeof *members);
     if (members == NULL) {
         text->failed = true;
         return;
     }
     for (size_t i = 0; i < json->count; i++) {
-        members[i] = &json->children[i];
+        members[i].json = &json->children[i];
     }
-    qsort(members, json->count, sizeof(const struct json *), by_key);
+    qsort(members, json->count, sizeof *members, by_key);
     text_append(text, "{");
     for (size_t i = 0; i < json->count; i++) {
         text_append(text, i == 0 ? "" : ",");
-        text_json_string(text, members[i]->key);
+        text_json_string(text, members[i].json->key);
         text_append(text, ":");
-        write_canonical(text, members[i]);
+        write_canonical(text, members[i].json);
     }
     text_append(text, "}");
     free(members);

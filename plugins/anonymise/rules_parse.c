@@ -17,6 +17,7 @@
 #define MAX_RULES 10000
 #define MAX_TRUNCATE 10240
 #define POINTER_BYTES 160
+#define STEP_BYTES 80 /* no keyword is as long */
 
 static const char *const action_names[RULE_ACTIONS] = {
     [RULE_KEEP] = "keep",   [RULE_REMOVE] = "remove",   [RULE_EMPTY] = "empty",
@@ -225,15 +226,15 @@ static void take_path(struct reading *reading, const cJSON *value)
     match->has_path = true;
     while (*at != '\0') {
         const size_t length = strcspn(at, "/");
-        AUTO_FREE char *step = strndup(at, length);
+        char step[STEP_BYTES];
         const char *nearest = NULL;
         uint32_t tag = RULE_STEP_ANY;
-        uint32_t *more = step == NULL ? NULL : grow(reading, match->path, match->path_count, sizeof *more);
+        uint32_t *more = grow(reading, match->path, match->path_count, sizeof *more);
         if (more == NULL) {
-            reading->failed = true;
             return;
         }
         match->path = more;
+        (void)snprintf(step, sizeof step, "%.*s", length < STEP_BYTES ? (int)length : STEP_BYTES, at);
         if (strcmp(step, "**") == 0) {
             tag = RULE_STEP_ANY_DEPTH;
         } else if (strcmp(step, "*") != 0 && dcmchain_tag_parse(step, &tag) < 0 &&
