@@ -55,6 +55,14 @@ tsan: ## build with the thread sanitizer
 
 comma := ,
 
+SECONDS ?= 60
+fuzz: ## run every fuzz target for SECONDS (60) each, or TARGETS="dataset rules"
+	@.ci/dependencies fuzz
+	@mkdir -p build
+	@$(call configure,build/fuzz,clang,clang++,-DDCMCHAIN_FUZZ=ON -DDCMCHAIN_SANITIZE=fuzzer-no-link$(comma)address$(comma)undefined)
+	@$(CMAKE) --build build/fuzz -j $(JOBS) --target fuzz_targets fuzz-seeds -- --no-print-directory
+	@tests/fuzz/run.sh build/fuzz $(SECONDS) $(TARGETS)
+
 tidy: ## clang-tidy over our sources; its findings are errors
 	@.ci/dependencies tidy
 	@tests/tidy.sh build/clang

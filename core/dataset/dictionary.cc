@@ -286,6 +286,15 @@ const char *dcmchain_tag_keyword(uint32_t tag) noexcept
     return keyword;
 }
 
+const char *dcmchain_dictionary_keyword(size_t index) noexcept
+{
+    if (index + 1 >= entries.size()) {
+        return nullptr;
+    }
+    const char *keyword = entries[index + 1].keyword;
+    return strncmp(keyword, retired, sizeof retired - 1) == 0 ? keyword + sizeof retired - 1 : keyword;
+}
+
 uint16_t dcmchain_tag_vr(uint32_t tag) noexcept
 {
     if (DCMCHAIN_TAG_IS_PRIVATE(tag)) {

@@ -48,8 +48,8 @@ uint16_t vr_of(DcmElement *element)
         return DCMCHAIN_VR_SQ;
     }
     static const vr_names names;
-    DcmEVR own = element->getVR();
-    return own >= 0 && own < vr_names::count ? names.vrs[own] : vr_of_name(own);
+    const auto own = static_cast<unsigned>(element->getVR());
+    return own < vr_names::count ? names.vrs[own] : vr_of_name(element->getVR());
 }
 
 int raw_bytes(DcmElement *element, std::vector<char> &ret_bytes)

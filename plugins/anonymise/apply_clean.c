@@ -215,6 +215,15 @@ static int clean_age(struct target *target)
     return apply_text(target, "cap-age", text, capped);
 }
 
+/* A class is named by a UID (PS3.5 9.1); what is none could be anything, and is mapped like an instance's. */
+static bool is_uids(const struct target *target)
+{
+    AUTO_API char *text = NULL;
+
+    return dcmchain_element_get_text(target->element, &text) == 0 &&
+           strspn(text, "0123456789.\\") == strlen(text);
+}
+
 int apply_clean(struct target *target)
 {
     const struct profile *profile = &target->work->run->profile;
@@ -227,7 +236,7 @@ int apply_clean(struct target *target)
         return DCMCHAIN_VISIT_NEXT; /* empty, a sequence, or a number */
     }
     if (target->vr == DCMCHAIN_VR_UI || profile_vr(profile, target->tag) == DCMCHAIN_VR_UI) {
-        return uids_is_class_like(target->tag) ? DCMCHAIN_VISIT_NEXT : apply_uid(target);
+        return uids_is_class_like(target->tag) && is_uids(target) ? DCMCHAIN_VISIT_NEXT : apply_uid(target);
     }
     return target->vr == DCMCHAIN_VR_AS ? clean_age(target) : clean_text(target);
 }

@@ -1,5 +1,4 @@
-/* keywords.c: see keywords.h. The library gives no list of its dictionary, so a suggestion asks it for the
- * tags of the groups that people name: some 600,000 look-ups, for a wrong description only. */
+/* keywords.c: see keywords.h. */
 #include "keywords.h"
 
 #include <stddef.h>
@@ -49,26 +48,25 @@ unsigned keywords_distance(const char *left, const char *right)
     return rows[height % 3][width];
 }
 
+/* Of several that are as near, the first of the alphabet. */
 static const char *nearest_to(const char *text)
 {
-    static const uint16_t groups[] = {0x0008, 0x0010, 0x0012, 0x0018, 0x0020, 0x0028, 0x0032, 0x0040, 0x0054};
     size_t length = strlen(text);
     unsigned best = (length < 3 ? 1U : (unsigned)(length / 3)) + 1;
     const char *nearest = NULL;
+    const char *keyword = NULL;
     if (length == 0 || length > LONGEST) {
         return NULL;
     }
-    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
-        for (uint32_t element = 1; element <= 0xFFFF; element++) {
-            const char *keyword = dcmchain_tag_keyword(DCMCHAIN_TAG(groups[i], element));
-            if (keyword == NULL) {
-                continue;
-            }
-            unsigned edits = keywords_distance(text, keyword);
-            if (edits < best) {
-                best = edits;
-                nearest = keyword;
-            }
+    for (size_t i = 0; (keyword = dcmchain_dictionary_keyword(i)) != NULL; i++) {
+        size_t other = strlen(keyword);
+        if ((other > length ? other - length : length - other) > best) {
+            continue; /* as many letters must be added or go */
+        }
+        unsigned edits = keywords_distance(text, keyword);
+        if (edits < best || (edits == best && nearest != NULL && strcmp(keyword, nearest) < 0)) {
+            best = edits;
+            nearest = keyword;
         }
     }
     return nearest;
