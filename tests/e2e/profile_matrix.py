@@ -99,7 +99,7 @@ def expected(table, tag, vr, path, sop_class, options):
     """X, Z, D, U, K (stays), shift, or a pseudonym's name."""
     row = row_of(table, tag)
     group = tag >> 16
-    if group & 1 or group & 0xFF00 in (0x5000, 0x6000) or tag in (0x4FFE0001, 0xFFFCFFFC):
+    if group & 1 or group & 0xFF00 in (0x5000, 0x6000) or tag in (0x00080300, 0x4FFE0001, 0xFFFCFFFC):
         return "X"
     if tag in (0x00100010, 0x00100020, 0x00200010):
         return {0x00100010: "name", 0x00100020: "id", 0x00200010: "study" if not path else "Z"}[tag]
