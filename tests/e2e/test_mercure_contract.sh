@@ -298,7 +298,9 @@ done
 code=0
 wait $pid || code=$?
 silent
-[ "$code" = 0 ] || empty k/out
+# Before publication: nothing. Behind it: the whole study, as after any run, though nobody may have been told.
+[ -z "$(find k/out -mindepth 1)" ] || "$BUILD/dcmchain" verify k/out >verified || fail "half a study after a crash: $(cat verified)"
+[ "$code" = 0 ] || [ "$code" = 1 ] || fail "a crash ended with $code"
 absent words "$P" k/out 2>/dev/null || fail "identity after a crash"
 say "nothing identifying is printed or written outside IN: success, failure, crash, --verbose"
 
