@@ -29,12 +29,16 @@ equal 1 "$(find out -mindepth 2 -maxdepth 2 -type d -printf '%f\n' | sort -u | w
 say "$runs overlapping runs: one key, $runs rows, $runs lines"
 
 # --- killed at random: what was published has its row, and the folder stays usable
+begun=$(date +%s%N)
+one_run paced || fail "a run: $(cat log.paced)"
+whole_ms=$((($(date +%s%N) - begun) / 1000000)) # kills fall before, in and behind the publication
+runs=$((runs + 1))
 kills=10
 ! full || kills=100
 for i in $(seq "$kills"); do
     setsid bash -c "one_run k$i" &
     pid=$!
-    sleep "0.0$((RANDOM % 9))$((RANDOM % 10))"
+    sleep "$(awk -v whole="$whole_ms" -v part="$((RANDOM % 1000))" 'BEGIN { print whole * 1.3 * part / 1e6 }')"
     kill -9 -- "-$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true
 done
