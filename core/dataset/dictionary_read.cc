@@ -123,19 +123,17 @@ bool add_line(char *line, DcmDataDictionary &dictionary)
 /* All of a file, with a NUL after it. Never freed. */
 char *read_all(const char *path)
 {
-    const size_t limit = 4U << 20;
+    const long limit = 16L << 20;
     FILE *file = fopen(path, "rbe");
     if (file == nullptr) {
         return nullptr;
     }
     static std::vector<char> text; /* reachable to the end */
-    text.resize(limit);
-    size_t length = fread(text.data(), 1, limit, file);
-    bool well = ferror(file) == 0 && length < limit;
+    long size = fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;
+    bool well = size >= 0 && size < limit && fseek(file, 0, SEEK_SET) == 0;
+    text.resize(well ? static_cast<size_t>(size) + 1 : 1); /* a NUL is the last */
+    well = well && fread(text.data(), 1, static_cast<size_t>(size), file) == static_cast<size_t>(size);
     (void)fclose(file);
-    text[well ? length : 0] = '\0';
-    text.resize(well ? length + 1 : 1);
-    text.shrink_to_fit();
     return well ? text.data() : nullptr;
 }
 
