@@ -15,7 +15,7 @@ static int series_make(dcmchain_study *study, dcmchain_series *series, const str
         return DCMCHAIN_E_MEMORY;
     }
     for (size_t i = 0; i < source->count; i++) {
-        const struct scan_instance *instance = source->instances[i];
+        struct scan_instance *instance = source->instances[i];
         if (instance->attributes == NULL) {
             continue;
         }
@@ -23,6 +23,8 @@ static int series_make(dcmchain_study *study, dcmchain_series *series, const str
         if (result == DCMCHAIN_OK) {
             result = substitution_add_sources(&study->substitution, instance->attributes, false);
         }
+        free(instance->attributes); /* of many instances they are much, and nobody asks again */
+        instance->attributes = NULL;
         if (result != DCMCHAIN_OK) {
             return result;
         }

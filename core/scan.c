@@ -16,7 +16,10 @@
 #include "text.h"
 #include "watch.h"
 
-#define CHUNK_FILES 32U /* files whose identities are joined by one thread before all are */
+/* Files whose identities are joined by one thread before all are: few enough to spread, and so many that the
+ * chunks' identities stay small beside the files. */
+#define CHUNK_FILES 32U
+#define CHUNKS 256U
 
 /* What the threads of a scan share. */
 struct work {
@@ -25,6 +28,7 @@ struct work {
     struct scan_finding *findings; /* as the list */
     struct scan_shares *shares;    /* of each chunk */
     size_t chunk_count;
+    size_t chunk_files;
     const struct scan_options *options;
     pthread_mutex_t lock; /* over what follows, and the call of progress() */
     uint64_t files;
@@ -120,6 +124,9 @@ static int read_entry(struct work *work, size_t index, struct scan_shares *share
     }
     if (finding->instance != NULL) {
         finding->instance->file.number = index + 1;
+        free(finding->instance->file.path); /* the list's copy serves: its entry is done with */
+        finding->instance->file.path = work->list.entries[index].path;
+        work->list.entries[index].path = NULL;
     }
     return result;
 }
@@ -128,9 +135,9 @@ static int read_entry(struct work *work, size_t index, struct scan_shares *share
 static int read_chunk(void *closure, size_t chunk)
 {
     struct work *work = closure;
-    size_t end = (chunk + 1) * CHUNK_FILES;
+    size_t end = (chunk + 1) * work->chunk_files;
     end = end < work->list.count ? end : work->list.count;
-    for (size_t i = chunk * CHUNK_FILES; i < end; i++) {
+    for (size_t i = chunk * work->chunk_files; i < end; i++) {
         if (work->options->stop != NULL && __atomic_load_n(work->options->stop, __ATOMIC_RELAXED) != 0) {
             return DCMCHAIN_FAIL;
         }
@@ -149,7 +156,8 @@ static int read_chunk(void *closure, size_t chunk)
 
 static int read_files(struct work *work)
 {
-    work->chunk_count = (work->list.count + CHUNK_FILES - 1) / CHUNK_FILES;
+    work->chunk_files = work->list.count / CHUNKS > CHUNK_FILES ? work->list.count / CHUNKS : CHUNK_FILES;
+    work->chunk_count = (work->list.count + work->chunk_files - 1) / work->chunk_files;
     work->findings = calloc(work->list.count + 1, sizeof *work->findings);
     work->shares = calloc(work->chunk_count + 1, sizeof *work->shares);
     if (work->findings == NULL || work->shares == NULL) {
@@ -233,6 +241,7 @@ void scan_instance_free(struct scan_instance *instance)
     free(instance->file.path);
     free(instance->patient_key);
     free(instance->attributes); /* one block */
+    free(instance->uids);
     free(instance->problem);
     free(instance);
 }

@@ -26,10 +26,11 @@ struct scan_file {
 struct scan_instance {
     struct scan_file file;
     struct walker_layout layout;
-    char study_uid[SCAN_UID_SIZE];
-    char series_uid[SCAN_UID_SIZE];
-    char sop_uid[SCAN_UID_SIZE];
-    char sop_class[SCAN_UID_SIZE];
+    const char *study_uid; /* these four: "" where unknown, else in uids */
+    const char *series_uid;
+    const char *sop_uid;
+    const char *sop_class;
+    char *uids; /* one block */
     bool has_number;
     int64_t number; /* Instance Number */
     bool has_series_number;
@@ -37,9 +38,9 @@ struct scan_instance {
     uint8_t header_sha256[32]; /* of file meta, header and trailer bytes as they stand */
     char *patient_key;         /* stage.h, dcmchain_instance_patient_key(). PHI */
     uint32_t ordinal;          /* from 1 within its series, run order */
-    char *
-        *attributes; /* source values (UTF-8, NULL: absent) of scan_attributes[], first value at top level */
-    char *problem;   /* why it is a failed instance (no values); NULL: it is fine */
+    char **attributes; /* source values (UTF-8, NULL: absent) of scan_attributes[], first value at top level;
+                          NULL once the run has taken them */
+    char *problem;     /* why it is a failed instance (no values); NULL: it is fine */
     struct scan_instance *duplicate_of; /* byte-equal to that one, which comes first; NULL: it is not */
 };
 
@@ -112,6 +113,7 @@ struct scan_options {
  * folder …) with *ret_problem (owned, no values). The identity of every study holds that of `.tags` whose
  * series it has, and of task.json. */
 int scan_folder(const struct scan_options *options, struct scan **ret_scan, char **ret_problem);
+void scan_instance_free(struct scan_instance *instance);
 void scan_free(struct scan *scan);
 
 /* Opens an instance's file read-only below IN (no link followed, regular files only), checks that device,

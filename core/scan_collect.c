@@ -1,7 +1,6 @@
 /* scan_collect.c: what the scan takes out of a file's elements while the walker goes by: UIDs, numbers, some
  * source values, and the identity at every depth. It keeps raw bytes until the file has ended, since the
  * character set in force may stand after what it governs. It must not read the file itself. */
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -438,27 +437,52 @@ static bool take_uid(const struct collector *collector, const struct raw *raw, c
     return raw->present && scan_read_uid(collector->arena + raw->offset, raw->length, ret_uid);
 }
 
-static void take_uids(const struct collector *collector, struct scan_instance *instance,
-                      const char **ret_problem)
+enum { UID_SOP, UID_SERIES, UID_STUDY, UID_CLASS, UIDS };
+
+/* Puts them into one block, since every instance of the run keeps its own. */
+static int keep_uids(struct scan_instance *instance, char uids[UIDS][SCAN_UID_SIZE])
 {
-    const struct raw *sop_class = attribute(collector, 0x00080016);
-    if (!take_uid(collector, sop_class, instance->sop_class)) {
-        (void)take_uid(collector, &collector->media_class, instance->sop_class);
+    const char **const members[UIDS] = {&instance->sop_uid, &instance->series_uid, &instance->study_uid,
+                                        &instance->sop_class};
+    size_t size = 0;
+    for (size_t i = 0; i < UIDS; i++) {
+        size += strlen(uids[i]) + 1;
     }
+    instance->uids = malloc(size);
+    if (instance->uids == NULL) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    char *at = instance->uids;
+    for (size_t i = 0; i < UIDS; i++) {
+        size_t length = strlen(uids[i]) + 1;
+        memcpy(at, uids[i], length);
+        *members[i] = at;
+        at += length;
+    }
+    return DCMCHAIN_OK;
+}
+
+static int take_uids(const struct collector *collector, struct scan_instance *instance,
+                     const char **ret_problem)
+{
     static const struct {
         uint32_t tag;
-        size_t offset;
         const char *problem;
-    } uids[] = {
-        {0x00080018, offsetof(struct scan_instance, sop_uid), "it has no usable SOP Instance UID"},
-        {0x0020000E, offsetof(struct scan_instance, series_uid), "it has no usable Series Instance UID"},
-        {0x0020000D, offsetof(struct scan_instance, study_uid), "it has no usable Study Instance UID"},
+    } required[] = {
+        [UID_SOP] = {0x00080018, "it has no usable SOP Instance UID"},
+        [UID_SERIES] = {0x0020000E, "it has no usable Series Instance UID"},
+        [UID_STUDY] = {0x0020000D, "it has no usable Study Instance UID"},
     };
-    for (size_t i = 0; i < sizeof uids / sizeof uids[0]; i++) {
-        if (!take_uid(collector, attribute(collector, uids[i].tag), (char *)instance + uids[i].offset)) {
-            *ret_problem = uids[i].problem;
+    char uids[UIDS][SCAN_UID_SIZE] = {""};
+    for (size_t i = 0; i < sizeof required / sizeof required[0]; i++) {
+        if (!take_uid(collector, attribute(collector, required[i].tag), uids[i])) {
+            *ret_problem = required[i].problem;
         }
     }
+    if (!take_uid(collector, attribute(collector, 0x00080016), uids[UID_CLASS])) {
+        (void)take_uid(collector, &collector->media_class, uids[UID_CLASS]);
+    }
+    return keep_uids(instance, uids);
 }
 
 bool collector_saw_uids(const struct collector *collector)
@@ -475,7 +499,10 @@ bool collector_is_directory(const struct collector *collector)
 int collector_finish(struct collector *collector, struct scan_instance *instance, struct identity *identity,
                      const char **ret_problem)
 {
-    take_uids(collector, instance, ret_problem);
+    int result = take_uids(collector, instance, ret_problem);
+    if (result != DCMCHAIN_OK) {
+        return result;
+    }
     const struct raw *number = attribute(collector, 0x00200013);
     instance->has_number = number->present && scan_read_integer(collector->arena + number->offset,
                                                                 number->length, &instance->number);
@@ -483,7 +510,7 @@ int collector_finish(struct collector *collector, struct scan_instance *instance
     instance->has_series_number =
         number->present &&
         scan_read_integer(collector->arena + number->offset, number->length, &instance->series_number);
-    int result = take_attributes(collector, instance);
+    result = take_attributes(collector, instance);
     if (result == DCMCHAIN_OK) {
         result = identity_merge(identity, collector->identity);
     }

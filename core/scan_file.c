@@ -142,6 +142,10 @@ static int make_instance(const struct input *input, const char *path, struct sca
     if (instance == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
+    instance->study_uid = "";
+    instance->series_uid = "";
+    instance->sop_uid = "";
+    instance->sop_class = "";
     instance->file.path = strdup(path);
     if (instance->file.path == NULL) {
         free(instance);

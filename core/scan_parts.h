@@ -121,7 +121,6 @@ void scan_study_free(struct scan_study *study);
 int scan_keep_shard(struct scan *scan, uint32_t index, uint32_t count);
 int scan_build(struct scan *scan, struct scan_shares *shares, size_t shares_count,
                const struct identity *task_identity, uint32_t threads, const volatile int *stop);
-void scan_instance_free(struct scan_instance *instance);
 /* scan_duplicates.c: marks byte-equal instances, and warns of equal UIDs with different bytes. */
 int scan_find_duplicates(struct scan *scan, uint32_t threads, const volatile int *stop);
 int scan_warn(struct scan_study *study, char *text); /* takes the text over; NULL: E_MEMORY */

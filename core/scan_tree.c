@@ -1,5 +1,6 @@
 /* scan_tree.c: sorts what the scan found into studies, series and run order, and closes each study's
  * identity. No order here may depend on which file was read first. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,7 +78,7 @@ static size_t run_length(const struct scan *scan, size_t start, size_t end, bool
 
 static void fill_series(struct scan_series *series, struct scan_instance **instances, size_t count)
 {
-    memcpy(series->uid, instances[0]->series_uid, sizeof series->uid);
+    (void)snprintf(series->uid, sizeof series->uid, "%s", instances[0]->series_uid);
     series->instances = instances;
     series->count = count;
     for (size_t i = 0; i < count; i++) {
@@ -104,7 +105,7 @@ static bool has_two_patients(struct scan_instance *const *instances, size_t coun
 
 static int fill_study(struct scan *scan, struct scan_study *study, size_t start, size_t count)
 {
-    memcpy(study->uid, scan->all[start]->study_uid, sizeof study->uid);
+    (void)snprintf(study->uid, sizeof study->uid, "%s", scan->all[start]->study_uid);
     size_t series_count = 0;
     for (size_t at = start; at < start + count; at += run_length(scan, at, start + count, true)) {
         series_count++;

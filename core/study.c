@@ -288,12 +288,20 @@ static void discard(dcmchain_study *study)
     study->sink = NULL;
 }
 
-/* What only an open study needs. */
+/* What only an open study needs: all of its tasks have ended, and its artifacts are written. */
 static void release(dcmchain_study *study)
 {
     for (size_t i = 0; i < study->series_count; i++) {
-        dcmchain_dataset_free(study->series[i].head);
-        study->series[i].head = NULL;
+        dcmchain_series *series = &study->series[i];
+        dcmchain_dataset_free(series->head);
+        series->head = NULL;
+        for (size_t k = 0; k < series->artifact_count; k++) {
+            series->artifacts[k]->source = NULL;
+        }
+        for (size_t k = 0; k < series->source->count; k++) {
+            scan_instance_free(series->source->instances[k]);
+            series->source->instances[k] = NULL; /* a place in scan->all */
+        }
     }
     names_free(study->names);
     study->names = NULL;

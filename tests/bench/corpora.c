@@ -133,15 +133,31 @@ static void put_row(struct dicom_bytes *set, const struct instance *instance, co
     }
 }
 
+/* A baseline JPEG (ISO/IEC 10918-1, B.2): its segments, then coded bytes, of which nobody asks for a picture.
+ */
+static void put_jpeg(struct dicom_bytes *set, size_t size)
+{
+    static const uint8_t frame[] = {0xFF, 0xC0, 0, 11, 8, 3, 0, 4, 0, 1, 1, 0x11, 0};
+    static const uint8_t huffman[] = {0xFF, 0xC4, 0, 31, 0, 0, 1, 5, 1, 1, 1, 1, 1, 1, 0,  0, 0,
+                                      0,    0,    0, 0,  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+    static const uint8_t scan[] = {0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0};
+    const size_t begun = set->length;
+    dicom_raw(set, "\xFF\xD8\xFF\xDB\x00\x43\x00", 7);
+    dicom_fill(set, 16, 64);
+    dicom_raw(set, frame, sizeof frame);
+    dicom_raw(set, huffman, sizeof huffman);
+    dicom_raw(set, scan, sizeof scan);
+    dicom_fill(set, 0x5A, size - (set->length - begun) - 2);
+    dicom_raw(set, "\xFF\xD9", 2);
+}
+
 static void put_fragments(struct dicom_bytes *set, unsigned number)
 {
     const size_t size = 160000 + (size_t)(number * 7919U % 37000U) * 2;
     dicom_head(set, 0x7FE00010, "OB", DICOM_UNDEFINED);
     dicom_delimiter(set, DICOM_ITEM, 0);
     dicom_delimiter(set, DICOM_ITEM, (uint32_t)size);
-    dicom_raw(set, "\xFF\xD8\xFF\xDB", 4);
-    dicom_fill(set, 0x5A, size - 6);
-    dicom_raw(set, "\xFF\xD9", 2);
+    put_jpeg(set, size);
     dicom_delimiter(set, DICOM_SEQUENCE_END, 0);
 }
 
