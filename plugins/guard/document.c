@@ -8,7 +8,8 @@
 
 #include "inspect_parts.h"
 
-#define MAX_DEPTH 64U
+/* A nested sequence is three deep in the DICOM JSON model: an attribute, its values, an item. */
+#define MAX_DEPTH (3U * DCMCHAIN_MAX_DEPTH + 32U)
 
 static const struct spot text_spot = {.role = ROLE_TEXT};
 
