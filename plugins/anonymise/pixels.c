@@ -84,9 +84,13 @@ static int clean_encapsulated(const struct pixel_source *source, const struct pi
     return result < 0 ? result : reader->result;
 }
 
-/* Behind the last pixel one byte of padding may stand (PS3.5 8.1.1), and it is zero. */
-static int clean_slack(const struct pixel_source *source, uint64_t pixel_bytes, uint64_t *ret_blanked)
+/* Behind the last pixel one byte of padding may stand (PS3.5 8.1.1), and it is zero. Zeros are no loss, so
+ * they are no error either, however many. */
+static int clean_slack(const struct pixel_source *source, const struct pixel_shape *shape,
+                       uint64_t *ret_blanked)
 {
+    const uint64_t pixel_bytes = shape->native_bytes;
+    const uint64_t slack = source->length - pixel_bytes - pixel_bytes % 2;
     uint8_t piece[4096];
 
     for (uint64_t at = pixel_bytes; at < source->length;) {
@@ -98,6 +102,9 @@ static int clean_slack(const struct pixel_source *source, uint64_t pixel_bytes, 
         }
         for (size_t i = 0; i < got; i++) {
             if (piece[i] != 0) {
+                if (shape->frame_bytes > 0 && slack >= shape->frame_bytes) {
+                    return DCMCHAIN_E_RANGE;
+                }
                 *ret_blanked = source->length - pixel_bytes;
                 return source->patch(source->closure, pixel_bytes, NULL, *ret_blanked);
             }
@@ -116,7 +123,7 @@ int pixels_clean(const struct pixel_source *source, const struct pixel_shape *sh
     if (shape->native_bytes == 0 || shape->native_bytes >= source->length) {
         return DCMCHAIN_OK;
     }
-    return clean_slack(source, shape->native_bytes, ret_blanked);
+    return clean_slack(source, shape, ret_blanked);
 }
 
 /* ---- the instance in work ---- */
@@ -161,12 +168,14 @@ static struct pixel_shape shape_of(dcmchain_dataset *dataset, const struct dcmch
     struct pixel_shape shape = {.transfer_syntax = dcmchain_dataset_transfer_syntax(dataset),
                                 .pixels_per_frame = rows * columns,
                                 .encapsulated = info->encapsulated != 0};
+    const uint64_t frame_half_bits = rows * columns * half_samples(root) * bits;
     uint64_t half_bits = 0;
 
     /* Rows, Columns: 16 bits; samples, bits: a few; a product that overflows is of no image that a file can
      * hold. */
-    if (!__builtin_mul_overflow(rows * columns * half_samples(root) * bits, frames, &half_bits)) {
+    if (!__builtin_mul_overflow(frame_half_bits, frames, &half_bits)) {
         shape.native_bytes = half_bits / 16 + (half_bits % 16 != 0 ? 1 : 0);
+        shape.frame_bytes = frame_half_bits / 16 + (frame_half_bits % 16 != 0 ? 1 : 0);
     }
     return shape;
 }
@@ -179,6 +188,19 @@ static int read_instance(void *closure, uint64_t offset, void *buffer, size_t le
 static int patch_instance(void *closure, uint64_t offset, const void *bytes, uint64_t length)
 {
     return dcmchain_instance_pixel_patch(closure, offset, bytes, length);
+}
+
+static const char *reason_of(int result)
+{
+    switch (result) {
+    case DCMCHAIN_E_INVALID:
+        return "it is not what its transfer syntax says, so that what else its bytes hold cannot be known";
+    case DCMCHAIN_E_RANGE:
+        return "it holds a frame or more behind its last one: Rows, Columns, Number of Frames or Bits "
+               "Allocated do not fit it, so that where the pixels end cannot be known";
+    default:
+        return dcmchain_result_text(result);
+    }
 }
 
 int pixels_run(struct work *work, dcmchain_dataset *dataset)
@@ -196,12 +218,7 @@ int pixels_run(struct work *work, dcmchain_dataset *dataset)
     const struct pixel_shape shape = shape_of(dataset, &info);
     result = pixels_clean(&source, &shape, &blanked);
     if (result != DCMCHAIN_OK) {
-        return dcmchain_error(
-            work->context, "pixel data: %s",
-            result == DCMCHAIN_E_INVALID
-                ? "it is not what its transfer syntax says, so that what else its bytes hold "
-                  "cannot be known"
-                : dcmchain_result_text(result));
+        return dcmchain_error(work->context, "pixel data: %s", reason_of(result));
     }
     if (blanked > 0) {
         dcmchain_warn(work->context, "bytes inside pixel data that are no pixels were made zeros");

@@ -11,11 +11,13 @@ struct pixel_shape {
     const char *transfer_syntax;
     uint64_t pixels_per_frame; /* Rows x Columns, 0: not known */
     uint64_t native_bytes;     /* the value's length without padding where it is native, 0: not known */
+    uint64_t frame_bytes;      /* the same of one frame, rounded up */
     bool encapsulated;
 };
 
 /* Blanks over a source. *ret_blanked: bytes. DCMCHAIN_E_INVALID where the bytes are not what the transfer
- * syntax says. */
+ * syntax says, DCMCHAIN_E_RANGE where a native value holds a frame or more behind its last one: then its
+ * attributes are as likely wrong as its bytes, and pictures would be lost. */
 int pixels_clean(const struct pixel_source *source, const struct pixel_shape *shape, uint64_t *ret_blanked);
 
 /* The same over the instance in work, with its report; the value of dcmchain_error() where it fails. */

@@ -393,6 +393,33 @@ START_TEST(test_pixels_native_slack_is_blanked)
 }
 END_TEST
 
+static int clean_native(const char *bytes, size_t length, uint64_t native_bytes, uint64_t frame_bytes)
+{
+    memory.length = 0;
+    memory.patches = 0;
+    add(bytes, length);
+    memcpy(memory.after, memory.before, memory.length);
+    const struct pixel_source source = {memory_read, memory_patch, &memory, memory.length};
+    const struct pixel_shape shape = {
+        .transfer_syntax = "1.2.840.10008.1.2.1", .native_bytes = native_bytes, .frame_bytes = frame_bytes};
+    return pixels_clean(&source, &shape, &blanked);
+}
+
+START_TEST(test_pixels_native_frame_behind_the_last_fails)
+{
+    ck_assert_int_eq(clean_native("onetwothr4", 10, 6, 3), DCMCHAIN_E_RANGE);
+    ck_assert_int_eq(clean_native("onetwothr", 9, 6, 3), DCMCHAIN_E_RANGE); /* exactly one */
+    ck_assert_uint_eq(memory.patches, 0);
+    ck_assert_uint_eq(blanked, 0);
+    ck_assert_int_eq(clean_native("onetwoth", 8, 6, 3), 0); /* less than one: slack */
+    ck_assert_mem_eq(memory.after, "onetwo\0\0", 8);
+    ck_assert_int_eq(clean_native("onetwo\0\0\0\0\0\0", 12, 6, 3), 0); /* zeros lose nothing */
+    ck_assert_uint_eq(memory.patches, 0);
+    ck_assert_int_eq(clean_native("1x", 2, 1, 1), 0); /* the byte that makes it even is no frame */
+    ck_assert_mem_eq(memory.after, "1\0", 2);
+}
+END_TEST
+
 /* Whatever bytes a frame holds: no read or patch beyond it (memory_read and memory_patch check), and an end.
  */
 START_TEST(test_pixels_frame_of_random_bytes_ends_in_a_result)
@@ -446,6 +473,7 @@ int main(void)
     tcase_add_test(tests, test_pixels_fragment_longer_than_the_value_fails);
     tcase_add_test(tests, test_pixels_video_is_passed);
     tcase_add_test(tests, test_pixels_native_slack_is_blanked);
+    tcase_add_test(tests, test_pixels_native_frame_behind_the_last_fails);
     tcase_add_test(tests, test_pixels_frame_of_random_bytes_ends_in_a_result);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
