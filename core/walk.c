@@ -8,6 +8,7 @@
 #define TAG_ITEM 0xFFFEE000U
 #define TAG_ITEM_END 0xFFFEE00DU
 #define TAG_SEQUENCE_END 0xFFFEE0DDU
+#define COMMAND_GROUP 0x0000U
 #define DELIMITER_GROUP 0xFFFEU
 #define TAG_PIXEL_DATA 0x7FE00010U
 #define TAG_FLOAT_PIXEL_DATA 0x7FE00008U
@@ -213,6 +214,14 @@ static int walk_undefined(struct walk *walk, const struct walk_head *head)
     return walk_invalid_at(walk, head, "its length is undefined, which its VR does not allow");
 }
 
+/* Command elements belong to messages (PS3.7 6.3), those of the file meta before the data set (PS3.10 7.1).
+ * Sorted to where their tags belong, they would be read as something else. */
+static bool is_foreign(const struct walk *walk, uint32_t tag)
+{
+    const uint32_t group = DCMCHAIN_TAG_GROUP(tag);
+    return !walk->in_meta && walk->depth == 0 && (group == COMMAND_GROUP || group == WALK_META_GROUP);
+}
+
 static int walk_element(struct walk *walk, struct walk_head *head)
 {
     int result = walk_read_head(walk, top(walk), head);
@@ -225,6 +234,10 @@ static int walk_element(struct walk *walk, struct walk_head *head)
     if (result != DCMCHAIN_OK) {
         return result;
     }
+    if (is_foreign(walk, head->tag)) {
+        return walk_invalid_at(walk, head, "a data set has no elements of this group");
+    }
+    walk->has_content = walk->has_content || DCMCHAIN_TAG_ELEMENT(head->tag) != 0;
     if (is_pixel(walk, head->tag)) {
         return walk_pixel(walk, head);
     }

@@ -9,6 +9,7 @@ DCMCHAIN_BEGIN_DECLS
 
 #define WALK_OPEN UINT64_MAX
 #define WALK_NO_GROUP 0U
+#define WALK_META_GROUP 0x0002U
 
 /* An open item (or the root), or an open sequence: they alternate on the stack. */
 struct walk_frame {
@@ -39,6 +40,7 @@ struct walk {
     uint64_t items;
     uint64_t fragments;
     uint32_t deepest;
+    bool has_content; /* an element that is no group length was met */
     char *problem;
     size_t problem_size;
     uint8_t value[LIMIT_WALKER_VALUE_BYTES];

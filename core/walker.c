@@ -11,7 +11,6 @@
 
 #define PREFIX_OFFSET 128U
 #define PREFIX_END 132U
-#define META_GROUP 0x0002U
 #define FIRST_GROUP 0x0008U /* of a data set */
 #define TAG_TRANSFER_SYNTAX 0x00020010U
 
@@ -127,13 +126,14 @@ static int walk_meta(struct walk *walk, const struct walker_visitor *visitor)
     walk->visitor = &inner;
     walk->in_meta = true;
     walk->layout->meta_offset = walk->offset;
-    int result = walk_elements(walk, true, false, META_GROUP);
+    int result = walk_elements(walk, true, false, WALK_META_GROUP);
     walk->in_meta = false;
     walk->visitor = visitor;
     walk->layout->meta_elements = walk->elements;
     walk->elements = 0;
     walk->items = 0;
     walk->deepest = 0;
+    walk->has_content = false;
     walk->layout->unsorted = false;
     walk->layout->meta_length = walk->offset - walk->layout->meta_offset;
     return result;
@@ -182,7 +182,7 @@ static int walk_beginning(struct walk *walk, const struct walker_visitor *visito
     layout->has_prefix = got >= PREFIX_END && memcmp(bytes + PREFIX_OFFSET, "DICM", 4) == 0;
     size_t start = layout->has_prefix ? PREFIX_END : 0;
     walk->offset = start;
-    static const uint8_t meta_tag[] = {META_GROUP, 0};
+    static const uint8_t meta_tag[] = {WALK_META_GROUP, 0};
     bool meta = got >= start + 8 && memcmp(bytes + start, meta_tag, 2) == 0;
     if (meta && walk_vr_is_known(DCMCHAIN_VR(bytes[start + 4], bytes[start + 5]))) {
         result = walk_meta(walk, visitor);
@@ -222,7 +222,7 @@ static int finish_layout(struct walk *walk, uint64_t start)
                        (unsigned long long)LIMIT_HEADER_BYTES);
         return DCMCHAIN_E_RANGE;
     }
-    if (layout->elements == 0 && layout->pixel_tag == 0) {
+    if (!walk->has_content) { /* group lengths are not written again: nothing would be left */
         (void)snprintf(walk->problem, walk->problem_size, "the data set is empty");
         return DCMCHAIN_E_INVALID;
     }

@@ -81,7 +81,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     dcmchain_dataset_pixel_info(dataset, &info);
     unsigned left = 0;
     MUST(dcmchain_item_walk(dcmchain_dataset_root(dataset), 0, look, &left) == DCMCHAIN_OK);
-    if (info.tag == 0 && dcmchain_dataset_write(dataset, NULL, 0, &bytes, &length) == DCMCHAIN_OK) {
+    if (info.tag == 0 && left > 0 &&
+        dcmchain_dataset_write(dataset, NULL, 0, &bytes, &length) == DCMCHAIN_OK) {
         MUST(dcmchain_dataset_read(bytes, length, &again) == DCMCHAIN_OK);
         unsigned read = 0;
         MUST(dcmchain_item_walk(dcmchain_dataset_root(again), 0, look, &read) == DCMCHAIN_OK);

@@ -358,6 +358,37 @@ START_TEST(test_walker_header_beyond_the_limit_fails)
 }
 END_TEST
 
+/* Sorted, they would be read as a command, or as more of the file meta. In an item they are only odd. */
+START_TEST(test_walker_command_and_meta_elements_in_a_data_set_fail)
+{
+    static const uint32_t tags[] = {0x00000002, 0x00000000, 0x00020010, 0x00020100};
+    for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
+        struct dicom_bytes set = {.encoding = (enum dicom_encoding)_i};
+        dicom_text(&set, 0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.4");
+        dicom_text(&set, tags[i], "UI", DICOM_BIG_UID);
+        walk_case_expect_set(&set, DCMCHAIN_E_INVALID, "a data set has no elements of this group");
+    }
+    struct dicom_bytes set = {.encoding = (enum dicom_encoding)_i};
+    size_t sequence = dicom_open_sequence(&set, 0x00081140, "SQ", false);
+    size_t item = dicom_open_item(&set, false);
+    dicom_text(&set, 0x00020010, "UI", DICOM_BIG_UID);
+    dicom_close_item(&set, item, false);
+    dicom_close_sequence(&set, sequence, false);
+    walk_case_expect_set(&set, DCMCHAIN_OK, NULL);
+}
+END_TEST
+
+/* Group lengths are not written again: of a data set that holds nothing else nothing would be left. */
+START_TEST(test_walker_data_set_of_group_lengths_alone_is_empty)
+{
+    static const uint8_t zero[4];
+    struct dicom_bytes set = {.encoding = (enum dicom_encoding)_i};
+    dicom_element(&set, 0x00080000, "UL", zero, sizeof zero);
+    dicom_element(&set, 0x00AB0000, "UL", zero, sizeof zero);
+    walk_case_expect_set(&set, DCMCHAIN_E_INVALID, "the data set is empty");
+}
+END_TEST
+
 int main(void)
 {
     const struct walk_test tests[] = {
@@ -375,6 +406,8 @@ int main(void)
         {test_walker_items_beyond_the_limit_fail, 1},
         {test_walker_fragments_beyond_the_limit_fail, 1},
         {test_walker_header_beyond_the_limit_fails, 1},
+        {test_walker_command_and_meta_elements_in_a_data_set_fail, ENCODINGS},
+        {test_walker_data_set_of_group_lengths_alone_is_empty, ENCODINGS},
     };
     return walk_case_run("walker_broken", tests, sizeof tests / sizeof *tests);
 }
