@@ -292,7 +292,8 @@ START_TEST(test_anonymise_rules_that_can_never_match_are_told)
     says("rules/1/match/attribute: warning: InstitutionName can never match: rules[0] comes before it");
     ck_assert_ptr_null(strstr(context.problems, "ProtocolName can never"));
     says("rules/2/match/attribute: warning: it can never match: ScheduledProcedureStepID never has that VR");
-    says("rules/3/match/attribute: warning: it can never match: SourceApplicationEntityTitle is no element of a data set");
+    says("rules/3/match/attribute: warning: it can never match: SourceApplicationEntityTitle is no element "
+         "of a data set");
     says("rules/4/match/path: warning: it can never match: PatientName is no sequence");
     ck_assert_ptr_null(strstr(context.problems, "rules/5"));
     says("rules/6: warning: it can never match: rules[5] comes before it");
