@@ -79,10 +79,8 @@ END_TEST
 
 START_TEST(test_encodings_undeclared_text_without_identity_keeps_its_bytes)
 {
-    static const char *const texts[] = {"Sch\xE4"
-                                        "del T1",
-                                        "\xE3\xEE\xEB\xEE\xE2\xE0", "\x93\xAA\x95\x94", "\x1B$BF,It\x1B(B T1",
-                                        "\xB8\xD3\xB8\xAE MRI"};
+    static const char *const texts[] = {"Sch\344del T1", "\xE3\xEE\xEB\xEE\xE2\xE0", "\x93\xAA\x95\x94",
+                                        "\x1B$BF,It\x1B(B T1", "\xB8\xD3\xB8\xAE MRI"};
 
     for (size_t at = 0; at < sizeof texts / sizeof texts[0]; at++) {
         ck_assert_str_eq(cleaned(texts[at], strlen(texts[at]), NULL), texts[at]);

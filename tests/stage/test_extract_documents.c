@@ -172,7 +172,6 @@ int main(void)
     Suite *suite = suite_create("extract_documents");
     TCase *tests = tcase_create("documents");
     tcase_add_checked_fixture(tests, set_up, world_close);
-    tcase_set_timeout(tests, 60);
     tcase_add_test(tests, test_extract_document_is_of_the_head_and_counts_what_is_published);
     tcase_add_test(tests, test_extract_instance_that_is_dropped_is_not_counted);
     tcase_add_test(tests, test_extract_attributes_of_the_list_come_alone);

@@ -278,7 +278,6 @@ int main(void)
     Suite *suite = suite_create("layout_places");
     TCase *tests = tcase_create("places");
     tcase_add_checked_fixture(tests, world_open, world_close);
-    tcase_set_timeout(tests, 60);
     tcase_add_test(tests, test_layout_default_tree_is_series_folders_with_numbers);
     tcase_add_test(tests, test_layout_instances_of_one_number_get_names_of_their_own);
     tcase_add_test(tests, test_layout_instance_without_number_takes_its_place_in_the_series);
