@@ -124,17 +124,33 @@ void dcmchain_log(dcmchain_context *context, int level, const char *format, ...)
     }
 }
 
-void dcmchain_warn(dcmchain_context *context, const char *format, ...)
+static DCMCHAIN_PRINTF(3,
+                       0) void remark(dcmchain_context *context,
+                                      void (*add)(struct run *run, dcmchain_study *study, const char *text),
+                                      const char *format, va_list arguments)
 {
     struct text text = TEXT_EMPTY;
     text_printf(&text, "%s: ", context->entry->id);
-    va_list arguments;
-    va_start(arguments, format);
     text_vprintf(&text, format, arguments);
-    va_end(arguments);
     char *line = text_take(&text);
     if (line != NULL) {
-        run_warn(context->run, current == NULL ? NULL : current->study, line);
+        add(context->run, current == NULL ? NULL : current->study, line);
         dcmchain_free(line);
     }
+}
+
+void dcmchain_warn(dcmchain_context *context, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    remark(context, run_warn, format, arguments);
+    va_end(arguments);
+}
+
+void dcmchain_note(dcmchain_context *context, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    remark(context, run_note, format, arguments);
+    va_end(arguments);
 }

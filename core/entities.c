@@ -109,6 +109,7 @@ void studies_free(struct run *run)
         names_free(study->names);
         substitution_free(&study->substitution);
         tally_free(&study->warnings);
+        tally_free(&study->notes);
         (void)pthread_mutex_destroy(&study->lock);
         (void)pthread_cond_destroy(&study->changed);
     }

@@ -171,6 +171,7 @@ static void append_study(struct text *text, const dcmchain_study *study)
     }
     text_append(text, "]");
     append_tally(text, "warnings", &study->warnings);
+    append_tally(text, "notes", &study->notes);
     text_append(text, "}");
 }
 
@@ -205,6 +206,7 @@ char *report_json(struct run *run)
     }
     text_append(&text, "]");
     append_tally(&text, "warnings", &run->warnings);
+    append_tally(&text, "notes", &run->notes);
     append_phases(&text, run);
     text_append(&text, "}\n");
     return text_take(&text);

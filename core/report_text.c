@@ -73,6 +73,7 @@ static void append_study(struct text *text, const dcmchain_study *study, bool dr
         append_tally(text, "    set aside: ", &study->series[i].quarantined);
     }
     append_tally(text, "    warning: ", &study->warnings);
+    append_tally(text, "    note: ", &study->notes);
 }
 
 char *report_summary(const struct run *run)
@@ -102,6 +103,7 @@ char *report_summary(const struct run *run)
         append_scan_counts(&text, "  skipped: ", run->scan->skipped, run->scan->skipped_count);
     }
     append_tally(&text, "  warning: ", &run->warnings);
+    append_tally(&text, "  note: ", &run->notes);
     return text_take(&text);
 }
 

@@ -36,6 +36,14 @@ void run_warn(struct run *run, dcmchain_study *study, const char *text)
     }
 }
 
+void run_note(struct run *run, dcmchain_study *study, const char *text)
+{
+    pthread_mutex_t *lock = study != NULL ? &study->lock : &run->warnings_lock;
+    (void)pthread_mutex_lock(lock);
+    tally_add(study != NULL ? &study->notes : &run->notes, text, 1);
+    (void)pthread_mutex_unlock(lock);
+}
+
 /* ---- phases ---- */
 
 static struct phase_time now(void)
@@ -259,12 +267,28 @@ static bool is_anything_left(const struct run *run)
     return false;
 }
 
+/* An earlier worker published all, and crashed behind that. */
+static bool was_published_before(const struct run *run)
+{
+    for (size_t i = 0; i < run->study_count; i++) {
+        if (run->studies[i].done_before) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* publish: run: all studies at once, or none. */
 static void publish_all(struct run *run)
 {
     bool skipped = false;
     char *problem = NULL;
     bool well = all_well(run);
+    if (was_published_before(run)) {
+        sink_study_discard(run->shared_sink);
+        run->shared_sink = NULL;
+        return;
+    }
     if (well && is_anything_left(run)) {
         well = mercure_write_result(run, &problem) == DCMCHAIN_OK;
     }
@@ -278,6 +302,7 @@ static void publish_all(struct run *run)
         dcmchain_study *study = &run->studies[i];
         if (study->state == STUDY_CLOSED) {
             study->state = !well ? STUDY_STOPPED : skipped ? STUDY_SKIPPED : STUDY_PUBLISHED;
+            study_remember(study);
             study_end(study);
         }
     }
@@ -454,6 +479,7 @@ void run_free(struct run *run)
     scan_free(run->scan);
     memory_close(run);
     tally_free(&run->warnings);
+    tally_free(&run->notes);
     tally_free(&run->quarantined);
     free(run->problem);
     text_free(&run->setting_problems.text);

@@ -127,6 +127,7 @@ struct dcmchain_study {
     struct dcmchain_artifact **documents; /* study documents */
     size_t document_count;
     struct tally warnings; /* under lock */
+    struct tally notes;    /* under lock */
 };
 
 struct dcmchain_instance {
@@ -173,6 +174,7 @@ struct run {
     pthread_mutex_t folders_lock;
     struct changes *changes;  /* NULL: nobody asked */
     struct tally warnings;    /* under warnings_lock */
+    struct tally notes;       /* under warnings_lock */
     struct tally quarantined; /* failed files of no study */
     pthread_mutex_t warnings_lock;
     char *problem;                    /* of the run as a whole; NULL: none */
@@ -241,6 +243,7 @@ int run_execute(struct run *run, const char *task_file, char **ret_problem);
 
 bool run_stopped(const struct run *run);
 void run_warn(struct run *run, dcmchain_study *study, const char *text);
+void run_note(struct run *run, dcmchain_study *study, const char *text);
 
 /* ---- setting_report.c ---- */
 
@@ -309,6 +312,8 @@ void study_fail(dcmchain_study *study, char *problem, bool residual);
 /* Closes series and study, places documents; publishes unless the run publishes as a whole. */
 void study_finish(dcmchain_study *study);
 void study_publish(dcmchain_study *study);
+/* That it was published, for a worker that follows should this one crash later. */
+void study_remember(dcmchain_study *study);
 /* Tells the stages what became of it: once, when it is published or will never be. */
 void study_end(dcmchain_study *study);
 /* sink_study_publish(), timed. */

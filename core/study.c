@@ -377,8 +377,7 @@ int publish_sink(struct run *run, struct sink_study *sink, bool *ret_skipped, ch
     return result;
 }
 
-/* For a worker that follows, should this one crash later. */
-static void remember(dcmchain_study *study)
+void study_remember(dcmchain_study *study)
 {
     dcmchain_watch *watch = study->run->options.watch;
     if (study->state != STUDY_PUBLISHED || study->run->options.dry_run != 0) {
@@ -399,7 +398,7 @@ void study_publish(dcmchain_study *study)
     if (result == DCMCHAIN_OK) {
         study->skipped = skipped;
         study->state = skipped ? STUDY_SKIPPED : STUDY_PUBLISHED;
-        remember(study);
+        study_remember(study);
         return;
     }
     study_fail(study,

@@ -230,6 +230,11 @@ DCMCHAIN_API void dcmchain_log(dcmchain_context *context, int level, const char 
  * text. Since 0.1. */
 DCMCHAIN_API void dcmchain_warn(dcmchain_context *context, const char *format, ...) DCMCHAIN_PRINTF(2, 3);
 
+/* Adds a remark to the report alone: what was done, or could not be seen, that nobody needs to act on. A
+ * warning asks for a person's eye, and mercure is asked to notify one; a note does not. Else as
+ * dcmchain_warn(). Since 0.1. */
+DCMCHAIN_API void dcmchain_note(dcmchain_context *context, const char *format, ...) DCMCHAIN_PRINTF(2, 3);
+
 DCMCHAIN_API const char *
 dcmchain_context_id(const dcmchain_context *context); /* the entry's id in the pipeline */
 DCMCHAIN_API uint32_t

@@ -221,7 +221,7 @@ int pixels_run(struct work *work, dcmchain_dataset *dataset)
         return dcmchain_error(work->context, "pixel data: %s", reason_of(result));
     }
     if (blanked > 0) {
-        dcmchain_warn(work->context, "bytes inside pixel data that are no pixels were made zeros");
+        dcmchain_note(work->context, "bytes inside pixel data that are no pixels were made zeros");
         if (work->wants != 0) {
             dcmchain_change(work->context, work->instance, &position, info.tag, "blank",
                             "comments, application segments and slack inside pixel data", NULL, NULL);

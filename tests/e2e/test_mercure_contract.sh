@@ -291,7 +291,9 @@ timeout --foreground 60 env -i PATH=/usr/bin:/bin MERCURE_IN_DIR="$WORK/k/in" ME
 pid=$!
 worker=
 for _ in $(seq 200); do
-    worker=$(pgrep -P "$(pgrep -P $pid 2>/dev/null || echo $pid)" 2>/dev/null | head -1) && [ -n "$worker" ] && break
+    parent=$(pgrep -P $pid -x dcmchain | head -1)
+    [ -z "$parent" ] || worker=$(pgrep -P "$parent" | head -1)
+    [ -z "$worker" ] || break
     sleep 0.005
 done
 [ -z "$worker" ] || kill -SEGV "$worker" 2>/dev/null || true

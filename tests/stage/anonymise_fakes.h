@@ -117,6 +117,12 @@ void dcmchain_warn(dcmchain_context *context, const char *format, ...)
     va_end(arguments);
 }
 
+void dcmchain_note(dcmchain_context *context, const char *format, ...)
+{
+    (void)context;
+    (void)format;
+}
+
 /* Stands for HMAC-SHA-256: what matters here is that it depends on domain and value alone. */
 void dcmchain_hmac(const dcmchain_context *context, const char *domain, const void *bytes,
                    size_t length_bytes, uint8_t ret_digest[32])
