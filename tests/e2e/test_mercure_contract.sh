@@ -291,8 +291,8 @@ timeout --foreground 60 env -i PATH=/usr/bin:/bin MERCURE_IN_DIR="$WORK/k/in" ME
 pid=$!
 worker=
 for _ in $(seq 200); do
-    parent=$(pgrep -P $pid -x dcmchain | head -1)
-    [ -z "$parent" ] || worker=$(pgrep -P "$parent" | head -1)
+    parent=$(pgrep -P $pid -x dcmchain | head -1) || true
+    [ -z "$parent" ] || worker=$(pgrep -P "$parent" | head -1) || true
     [ -z "$worker" ] || break
     sleep 0.005
 done
