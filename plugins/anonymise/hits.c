@@ -13,7 +13,8 @@
 #define LONG_NAME 7U /* letters from which a name needs no borders */
 #define LONG_ID 8U   /* the same for numbers of letters and digits */
 #define MIN_STRAY 5U
-#define MIN_CUT 6U /* bytes of a value that the end of a text cuts short */
+#define MIN_PIECE 3U /* letters of a word that a name may take without its rest */
+#define MIN_CUT 6U   /* bytes of a value that the end of a text cuts short */
 #define ANY_NAME (PATTERN_NAME | PATTERN_STAFF)
 
 /* More patterns that end at one place, each the end of the next longer one, than identities of the world
@@ -249,6 +250,17 @@ static bool id_counts(const struct search *search, const struct hit *hit)
            (hit->end == folded->length || !is_same_run(folded, hit->end));
 }
 
+/* A letter or two torn from a word beside the name: in "BAKER ROSE MLO" the M is nobody's initial. */
+static bool tears_a_word(const struct search *search, const struct hit *hit)
+{
+    const struct folded *folded = &search->folded;
+    const size_t first = token_end(search, hit->start);
+    const size_t last = token_start(search, hit->end);
+
+    return (!fold_is_border(folded, hit->start) && first < hit->end && first - hit->start < MIN_PIECE) ||
+           (!fold_is_border(folded, hit->end) && last > hit->start && hit->end - last < MIN_PIECE);
+}
+
 static bool counts(const struct search *search, const struct hit *hit)
 {
     const struct folded *folded = &search->folded;
@@ -260,7 +272,8 @@ static bool counts(const struct search *search, const struct hit *hit)
     if ((hit->bits & PATTERN_EXTRA) != 0U && (borders || hit->end - hit->start >= LONG_NAME)) {
         return true;
     }
-    if ((hit->bits & PATTERN_FULL) != 0U && (borders || hit->end - hit->start >= LONG_ID + 2)) {
+    if ((hit->bits & PATTERN_FULL) != 0U &&
+        (borders || (hit->end - hit->start >= LONG_ID + 2 && !tears_a_word(search, hit)))) {
         return true;
     }
     if ((hit->bits & PATTERN_INITIAL) != 0U && borders) { /* in "Mia Zzyx" the a is nobody's initial */
