@@ -207,6 +207,11 @@ void dcmchain_policy_add(dcmchain_context *context, const char *what, const void
     }
 }
 
+const char *dcmchain_pipeline_name(const dcmchain_context *context)
+{
+    return context->run->pipeline->name;
+}
+
 const char *dcmchain_policy(const dcmchain_context *context)
 {
     return context->run->policy;

@@ -301,6 +301,8 @@ DCMCHAIN_API uint32_t dcmchain_setting_line(const dcmchain_context *context, con
  * stage's version are in it already. Since 0.1. */
 DCMCHAIN_API void dcmchain_policy_add(dcmchain_context *context, const char *what, const void *bytes,
                                       size_t length_bytes);
+/* The pipeline's name: what the file says, else the file's base name. Borrowed, for the run. Since 0.1. */
+DCMCHAIN_API const char *dcmchain_pipeline_name(const dcmchain_context *context);
 /* The policy hash: 32 hex digits over pipeline, settings, tables and versions in force, the same on every
  * machine. From study_open on; "" in run_open. Borrowed, for the run. Since 0.1. */
 DCMCHAIN_API const char *dcmchain_policy(const dcmchain_context *context);

@@ -138,14 +138,16 @@ static void read_dates(const struct run_state *run, const dcmchain_study *info, 
     int32_t day = 0;
 
     study->last_day = dates_to_days((uint32_t)run->profile.config.reference_year, 12, 31);
-    if (date != NULL && dates_read(date, &day) && day > study->last_day) {
-        study->last_day = day;
+    if (date != NULL && dates_read(date, &day)) {
+        study->day = day;
+        study->last_day = day > study->last_day ? day : study->last_day;
     }
     study->aged = age != NULL && dates_is_over_89(age);
     study->origin = rebase_begin(date, dcmchain_study_source(info, TAG_STUDY_TIME));
 }
 
-/* A patient who has no ID in the table fails the whole study, before anything is written of it. */
+/* A patient who has no ID in the table fails the whole study, before anything is written of it; a second
+ * patient in it (mixed_patients: warn) who has none does at its close, whatever on_error says. */
 static int check_patient(dcmchain_context *context, const struct patient_ids *ids, const dcmchain_study *info)
 {
     const char *id = dcmchain_study_source(info, TAG_PATIENT_ID);
@@ -212,14 +214,16 @@ static int study_open(dcmchain_context *context, const struct dcmchain_scope *sc
 static int study_close(dcmchain_context *context, const struct dcmchain_scope *scope, uint32_t ok)
 {
     struct study_state *study = scope->study;
+    bool unlisted = false;
 
-    (void)context;
-    (void)ok;
     if (study != NULL) {
+        unlisted = atomic_load(&study->unlisted);
         cleaner_free(study->cleaner);
         free(study);
     }
-    return DCMCHAIN_OK;
+    return unlisted && ok != 0
+               ? dcmchain_error(context, "one of its patients has no ID in the table of patient IDs")
+               : DCMCHAIN_OK;
 }
 
 /* The text of a top-level attribute as it came, NULL where it is absent, empty or does not decode. */
@@ -260,7 +264,7 @@ static int make_pseudonyms(struct work *work, const char *key)
 
 static int instance(dcmchain_context *context, const struct dcmchain_scope *scope, dcmchain_instance *info)
 {
-    const struct study_state *study = scope->study;
+    struct study_state *study = scope->study;
     dcmchain_dataset *dataset = dcmchain_instance_dataset(info);
     dcmchain_item *root = dcmchain_dataset_root(dataset);
     AUTO_API char *source_id = source_text(root, TAG_PATIENT_ID);
@@ -279,6 +283,7 @@ static int instance(dcmchain_context *context, const struct dcmchain_scope *scop
     int result = make_pseudonyms(&work, dcmchain_instance_patient_key(info));
 
     if (result < 0) {
+        atomic_store(&study->unlisted, true);
         return result;
     }
     result = pixels_run(&work, dataset);

@@ -54,6 +54,15 @@ static void rebase(struct date_task *task, const char *source, char ret_changed[
     }
 }
 
+/* Moved, what a clock says that nobody has set would tell by how much. */
+static bool is_unset(const struct target *target, const char *source)
+{
+    int32_t days = 0;
+
+    return target->decision.action != ACTION_YEAR && target->vr != DCMCHAIN_VR_TM &&
+           dates_read(source, &days) && dates_is_unset(days, target->work->study->day);
+}
+
 /* One date of a DA or DT, or time of a TM; what is none is emptied. */
 static int change_date(void *closure, const char *value, size_t length, char **ret_value)
 {
@@ -69,7 +78,9 @@ static int change_date(void *closure, const char *value, size_t length, char **r
     }
     if (length < sizeof source) {
         (void)memcpy(source, value, length);
-        if (task->target->decision.action == ACTION_SHIFT) {
+        if (is_unset(task->target, source)) {
+            changed[0] = '\0';
+        } else if (task->target->decision.action == ACTION_SHIFT) {
             (void)dates_shift(source, task->target->work->shift, changed);
         } else if (task->target->decision.action == ACTION_REBASE) {
             rebase(task, source, changed);

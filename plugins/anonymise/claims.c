@@ -122,6 +122,10 @@ static int write_method(const struct work *work, dcmchain_item *root)
         result = add_method(&text, value);
     }
     if (result == 0) {
+        (void)snprintf(value, sizeof value, "pipeline %s", dcmchain_pipeline_name(work->context));
+        result = add_method(&text, value);
+    }
+    if (result == 0) {
         (void)snprintf(value, sizeof value, "policy %s", dcmchain_policy(work->context));
         result = add_method(&text, value);
     }

@@ -46,9 +46,34 @@ void dates_from_days(int32_t days, uint32_t *ret_year, uint32_t *ret_month, uint
     *ret_year = (uint32_t)(year + era * 400 + (*ret_month <= 2 ? 1 : 0));
 }
 
+static bool is_one_of(const uint16_t (*list)[3], size_t count, int32_t days)
+{
+    for (size_t at = 0; at < count; at++) {
+        if (days == dates_to_days(list[at][0], list[at][1], list[at][2])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Days from which systems count, days that hands write, the end of time. */
 bool dates_is_real(int32_t days)
 {
-    return days >= dates_to_days(DATES_FIRST_YEAR, 1, 1) && days != dates_to_days(1900, 1, 1);
+    static const uint16_t dummies[][3] = {{1858, 11, 17}, {1899, 12, 30}, {1899, 12, 31}, {1900, 1, 1},
+                                          {1900, 1, 2},   {1901, 1, 1},   {1911, 1, 1},   {1911, 1, 11},
+                                          {1911, 11, 11}, {2038, 1, 19},  {2099, 12, 31}};
+
+    return days >= dates_to_days(DATES_FIRST_YEAR, 1, 1) && days < dates_to_days(DATES_END_YEAR, 1, 1) &&
+           !is_one_of(dummies, sizeof dummies / sizeof dummies[0], days);
+}
+
+bool dates_is_unset(int32_t days, int32_t study_days)
+{
+    static const uint16_t starts[][3] = {{1969, 12, 31}, {1970, 1, 1}, {1980, 1, 1}};
+    const int32_t apart = days - study_days;
+
+    return is_one_of(starts, sizeof starts / sizeof starts[0], days) ||
+           (days == dates_to_days(2000, 1, 1) && (apart < -366 || apart > 366));
 }
 
 static bool read_digits(const char *text, size_t count, uint32_t *ret_number)

@@ -73,7 +73,8 @@ struct rebase_origin rebase_begin(const char *date, const char *time)
     struct rebase_origin origin = {false, 0, 0};
     struct clock_time clock = {0, 0, 0, 0};
 
-    origin.known = date != NULL && dates_read(date, &origin.days);
+    origin.known =
+        date != NULL && dates_read(date, &origin.days) && !dates_is_unset(origin.days, origin.days);
     if (origin.known && time != NULL && read_whole_time(time, &clock)) {
         origin.micros = clock.micros;
     }

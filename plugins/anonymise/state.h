@@ -1,7 +1,9 @@
 /* state.h: what the stage holds for the run, a study, and while it works on one instance.
- * Run and study are read-only in instance(), which runs on several threads. */
+ * Run and study are read-only in instance(), which runs on several threads, but for one flag. */
 #ifndef ANONYMISE_STATE_H
 #define ANONYMISE_STATE_H
+
+#include <stdatomic.h>
 
 #include "cleaner.h"
 #include "known_words.h"
@@ -26,9 +28,12 @@ struct run_state {
 struct study_state {
     struct cleaner *cleaner;
     char study_id[PSEUDONYM_ID_LENGTH + 1]; /* of the Study Instance UID; "" where there is none */
+    int32_t day;                            /* of the study date; 0 where there is no real one */
     int32_t last_day;                       /* the later of the study date and the end of reference_year */
     bool aged;                              /* an age over 89 is stated */
     struct rebase_origin origin;
+    atomic_bool
+        unlisted; /* a patient of it has no ID in the table; set in instance(), read in study_close() */
 };
 
 /* One instance in work. */

@@ -96,6 +96,12 @@ void dcmchain_policy_add(dcmchain_context *context, const char *what, const void
     context->policy_bytes += length_bytes;
 }
 
+const char *dcmchain_pipeline_name(const dcmchain_context *context)
+{
+    (void)context;
+    return "l\xc3\xa4nger\\ als vierundsechzig Zeichen, so lang wie kein Name sein muss";
+}
+
 const char *dcmchain_policy(const dcmchain_context *context)
 {
     (void)context;

@@ -129,6 +129,31 @@ START_TEST(test_anonymise_given_patient_ids_are_used_and_missing_ones_fail_the_s
 }
 END_TEST
 
+/* The core gives the second patient of a mixed study a key of their own; whatever on_error says of the
+ * instance, the study must not be published. */
+START_TEST(test_anonymise_a_second_patient_who_is_missing_fails_the_study)
+{
+    const struct dcmchain_stage *stage = dcmchain_stage_entry();
+    struct dcmchain_scope scope = {.study_info = &study_info};
+    char path[] = "/tmp/dcmchain-patient-ids-XXXXXX";
+    const int fd = mkstemp(path);
+    FILE *file = fdopen(fd, "w");
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_ge(fputs("patient_id,new_patient_id\nQX-4711,TRIAL-7\n", file), 0);
+    (void)fclose(file);
+    config.patient_ids = path;
+    ck_assert_int_eq(stage->run_open(&context, &config, &scope.run), DCMCHAIN_OK);
+    ck_assert_int_eq(stage->study_open(&context, &scope, &scope.study), DCMCHAIN_OK);
+    instance_info.patient_key = "PATIENT_KEY_OF_ANOTHER";
+    ck_assert_int_lt(stage->instance(&context, &scope, &instance_info), 0);
+    ck_assert_int_lt(stage->study_close(&context, &scope, 1), 0);
+    ck_assert_ptr_nonnull(strstr(context.error, "no ID in the table"));
+    stage->run_close(&context, scope.run, DCMCHAIN_OUTCOME_FAILED);
+    (void)remove(path);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("anonymise patient ids");
@@ -143,6 +168,7 @@ int main(void)
     tcase_add_test(tests, test_patient_ids_gives_none_that_joins_patients_or_tells_the_old_one);
     tcase_add_test(tests, test_patient_ids_refuses_what_is_no_table);
     tcase_add_test(tests, test_anonymise_given_patient_ids_are_used_and_missing_ones_fail_the_study);
+    tcase_add_test(tests, test_anonymise_a_second_patient_who_is_missing_fails_the_study);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);

@@ -116,6 +116,34 @@ START_TEST(test_anonymise_rebase_moves_the_study_to_a_fixed_instant)
 }
 END_TEST
 
+START_TEST(test_anonymise_dates_that_were_never_set_are_emptied_not_moved)
+{
+    static const char *const unset[] = {"19700101", "99991231", "00010101",
+                                        "19000101", "11111111", "20000101"};
+
+    for (size_t at = 0; at < sizeof unset / sizeof unset[0]; at++) {
+        for (int mode = 0; mode < 2; mode++) {
+            char instant[16];
+            begin(EXPLICIT);
+            config.dates = mode == 0 ? DATES_SHIFT : DATES_REBASE;
+            (void)snprintf(instant, sizeof instant, "%s120000", unset[at]);
+            (void)put(root, 0x00080020, DCMCHAIN_VR_DA, "20240229");
+            (void)put(root, 0x00080023, DCMCHAIN_VR_DA, unset[at]);
+            (void)put(root, 0x0008002A, DCMCHAIN_VR_DT, instant);
+            run();
+            ck_assert_str_ne(text(root, 0x00080020), "");
+            ck_assert_msg(text(root, 0x00080023)[0] == '\0', "%s", unset[at]);
+            ck_assert_msg(text(root, 0x0008002A)[0] == '\0', "%s", instant);
+        }
+    }
+    begin(EXPLICIT);
+    config.dates = DATES_SHIFT;
+    (void)put(root, 0x00100030, DCMCHAIN_VR_DA, "19700101"); /* somebody's birth; it does not move */
+    run();
+    ck_assert_str_eq(text(root, 0x00100030), "19700101");
+}
+END_TEST
+
 START_TEST(test_anonymise_shift_leaves_no_date_of_a_retained_option_behind)
 {
     config.dates = DATES_SHIFT;
@@ -175,6 +203,7 @@ int main(void)
     tcase_add_test(tests, test_anonymise_codes_of_persons_become_one_valid_code);
     tcase_add_test(tests, test_anonymise_signatures_go_with_their_parameters);
     tcase_add_test(tests, test_anonymise_rebase_moves_the_study_to_a_fixed_instant);
+    tcase_add_test(tests, test_anonymise_dates_that_were_never_set_are_emptied_not_moved);
     tcase_add_test(tests, test_anonymise_shift_leaves_no_date_of_a_retained_option_behind);
     tcase_add_test(tests, test_anonymise_age_over_89_empties_the_birth_date);
     tcase_add_test(tests, test_anonymise_accession_number_is_empty_or_keyed);

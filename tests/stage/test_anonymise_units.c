@@ -8,6 +8,7 @@
 #include "dates.h"
 #include "dcmchain/dataset.h"
 #include "pseudonym.h"
+#include "rebase.h"
 #include "table.h"
 #include "uids.h"
 #include "values.h"
@@ -171,9 +172,11 @@ END_TEST
 START_TEST(test_dates_what_is_no_real_date_is_not_read)
 {
     static const char *const wrong[] = {
-        "",          "0101",          "1961",        "196108",          "19610832",
-        "00010101",  "18491231",      "19000101",    "20230229",        "1961-08-23",
-        "19610823x", "2024022910111", "20240229+01", "20240229101112.", "0101196"};
+        "",          "0101",          "1961",          "196108",          "19610832",
+        "00010101",  "18491231",      "19000101",      "20230229",        "1961-08-23",
+        "19610823x", "2024022910111", "20240229+01",   "20240229101112.", "0101196",
+        "11111111",  "19111111",      "18581117",      "99991231",        "20991231",
+        "21000101",  "18991230",      "00010101120000"};
     int32_t days = 0;
 
     for (size_t at = 0; at < sizeof wrong / sizeof wrong[0]; at++) {
@@ -182,6 +185,24 @@ START_TEST(test_dates_what_is_no_real_date_is_not_read)
     ck_assert(dates_read("20240229", &days));
     ck_assert(dates_read("2024.02.29", &days));
     ck_assert(dates_read("20240229101112.123456+0100", &days));
+}
+END_TEST
+
+START_TEST(test_dates_where_clocks_begin_is_unset)
+{
+    const int32_t study = dates_to_days(2024, 2, 29);
+    const int32_t turn = dates_to_days(2000, 1, 1);
+    int32_t days = 0;
+
+    ck_assert(dates_read("19700101", &days)); /* people are born on it */
+    ck_assert(dates_is_unset(days, study));
+    ck_assert(dates_is_unset(days, days));
+    ck_assert(dates_is_unset(dates_to_days(1980, 1, 1), study));
+    ck_assert(dates_is_unset(turn, study));
+    ck_assert(!dates_is_unset(turn, turn + 200));
+    ck_assert(!dates_is_unset(turn + 1, study));
+    ck_assert(!rebase_begin("19700101", "101112").known);
+    ck_assert(rebase_begin("20000101", "101112").known);
 }
 END_TEST
 
@@ -256,6 +277,7 @@ int main(void)
     tcase_add_test(tests, test_pseudonym_id_is_base32_of_the_first_ten_bytes);
     tcase_add_test(tests, test_dates_days_go_there_and_back);
     tcase_add_test(tests, test_dates_what_is_no_real_date_is_not_read);
+    tcase_add_test(tests, test_dates_where_clocks_begin_is_unset);
     tcase_add_test(tests, test_dates_shift_keeps_time_fraction_and_offset);
     tcase_add_test(tests, test_dates_ages_over_89_are_one);
     tcase_add_test(tests, test_values_only_changed_ones_are_replaced);
