@@ -1,0 +1,38 @@
+#!/bin/bash
+# test_usefulness.sh: what research.json puts out is of the same use: SUVbw, radiotherapy references, geometry and order as
+# dcm2niix sees them, stored pixels. And what mercure.json loses is what docs/pipelines.md says.
+. "$(dirname "$0")/lib.sh"
+need_pydicom
+make_key key
+OPTIONS=(--key-file key --set anonymise.project=e2e)
+useful() { "$PYTHON" "$HERE/usefulness.py" "$@"; }
+"$PYTHON" "$HERE/clinical.py" first in || fail "clinical.py"
+"$PYTHON" -c 'import sys; sys.path.insert(0, sys.argv[1]); import clinical; print(*clinical.PLANTED, sep="\n")' "$HERE" >planted
+
+run 0 run -i in -o out -p "$SOURCE/pipelines/research.json" "${OPTIONS[@]}"
+equal 25 "$(count out '*.dcm')" "objects"
+absent planted out
+useful suv in out || fail "SUVbw"
+useful radiotherapy out || fail "radiotherapy"
+useful kept in out PatientWeight PatientSize PatientSex PatientAge StudyTime SeriesTime AcquisitionTime ImagePositionPatient \
+    ImageOrientationPatient PixelSpacing RescaleSlope RescaleIntercept DoseGridScaling GridFrameOffsetVector ProtocolName \
+    EchoTime RepetitionTime ConvolutionKernel KVP Units FrameReferenceTime ActualFrameDuration Manufacturer ImageType || fail "kept"
+say "research: SUVbw, radiotherapy, stored pixels, acquisition"
+
+if command -v dcm2niix >/dev/null; then
+    for side in in out; do
+        for modality in CT MR PT; do
+            mkdir -p "$side-$modality" "nii-$side"
+            grep -lrF "ORIGINAL\\PRIMARY" "$side" --include '*.dcm' | while read -r file; do
+                [ "$(dicom get "$file" Modality)" != "$modality" ] || cp "$file" "$side-$modality/$(sha256sum "$file" | cut -c1-16).dcm"
+            done
+        done
+        for modality in CT MR PT; do
+            dcm2niix -b y -z n -f "$modality-%s" -o "nii-$side" "$side-$modality" >log 2>&1 || fail "dcm2niix: $(tail -3 log)"
+        done
+    done
+    useful nifti nii-in nii-out || fail "dcm2niix sees another geometry, order or pixels"
+    say "dcm2niix"
+else
+    without "geometry by dcm2niix: it is not there"
+fi
