@@ -243,6 +243,8 @@ def first():
 
 def stranger():
     study = first()
+    study.key_objects(9, study, 1)
+    study.report(10, study)
     study.rename({"PatientName": "Qxwvu^Ophelia", "PatientID": "PHI-8822", "PatientBirthDate": "19680401",
                   "AccessionNumber": "ACC-8822", "StudyID": "STQX-8"}, ROOT + ".8")
     return study

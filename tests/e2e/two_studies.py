@@ -185,7 +185,7 @@ def apart(before, after, other, stranger):
     birth = {text for text in shared if one[text] <= {"PatientBirthDate", "document"} and text.endswith("0101")}
     odd = sorted((text, one[text]) for text in shared - clinical - cleaned - birth - set(everybody))
     assert not odd, f"both outputs hold {odd}"
-    assert len(made - shared) > 30, "hardly anything was made"
+    assert len(made - shared) > 15, "hardly anything was made"
     print(f"{len(made - shared)} values were made, none of them is in both; {len(shared & clinical)} clinical ones are")
 
 
