@@ -99,3 +99,31 @@ if has_samples various; then
     dicom names out-various || fail "various"
     say "various: 39 of 50 come out"
 fi
+
+# A patient who has no ID in the table of IDs given beforehand: their study fails, whatever is set aside.
+cat >listed.json <<'END'
+{"dcmchain": 1, "name": "listed", "mixed_patients": "warn", "stages": [
+  {"stage": "anonymise", "settings": {"project": "e2e", "patient_ids": "ids.csv"}}, {"stage": "layout"}]}
+END
+mkdir mixed && cp in/*.dcm mixed/
+"$PYTHON" - <<'PYTHON'
+import pydicom
+from pathlib import Path
+paths = sorted(Path("mixed").glob("*.dcm"))
+known = pydicom.dcmread(paths[0])
+issuer = known.get("IssuerOfPatientID", "")
+Path("ids.csv").write_text(f"patient_id,new_patient_id,issuer\n{known.PatientID},TRIAL-1,{issuer}\n")
+Path("others.csv").write_text("patient_id,new_patient_id\nNOBODY-HERE,TRIAL-1\n")
+last = pydicom.dcmread(paths[-1])
+last.PatientID = "SOMEBODY-ELSE"
+last.save_as(paths[-1])
+PYTHON
+run 0 run -i in -o listed -p listed.json --key-file key --on-error quarantine --quarantine aside-3
+equal TRIAL-1 "$(dicom get "$(find listed -name '*.dcm' | head -1)" PatientID)" "the new ID"
+run 1 run -i mixed -o out-mixed -p listed.json --key-file key --on-error quarantine --quarantine aside-3
+said "no ID in the table of patient IDs"
+run 1 run -i in -o out-mixed -p listed.json --key-file key --on-error quarantine --quarantine aside-3 \
+    --set anonymise.patient_ids=others.csv
+said "not in the table of patient IDs"
+[ ! -d out-mixed ] || equal "" "$(ls -A out-mixed)" "OUT of studies with a patient who is not in the table"
+say "a patient who is missing from the table fails the study"

@@ -20,14 +20,13 @@ useful kept in out PatientWeight PatientSize PatientSex PatientAge StudyTime Ser
 say "research: SUVbw, radiotherapy, stored pixels, acquisition"
 
 if command -v dcm2niix >/dev/null; then
-    for side in in out; do
-        for modality in CT MR PT; do
-            mkdir -p "$side-$modality" "nii-$side"
-            grep -lrF "ORIGINAL\\PRIMARY" "$side" --include '*.dcm' | while read -r file; do
-                [ "$(dicom get "$file" Modality)" != "$modality" ] || cp "$file" "$side-$modality/$(sha256sum "$file" | cut -c1-16).dcm"
-            done
+    for modality in CT MR PT; do # the names of the outputs' copies tell nothing of their order
+        mkdir -p "in-$modality" "out-$modality" nii-in nii-out
+        cp in/"$modality"-*.dcm "in-$modality/"
+        find out -path "*/$modality axial*" -name '*.dcm' -print0 | xargs -0 sha256sum | while read -r hash file; do
+            cp "$file" "out-$modality/${hash:0:16}.dcm"
         done
-        for modality in CT MR PT; do
+        for side in in out; do
             dcm2niix -b y -z n -f "$modality-%s" -o "nii-$side" "$side-$modality" >log 2>&1 || fail "dcm2niix: $(tail -3 log)"
         done
     done
