@@ -1,6 +1,6 @@
 # What run.sh is made of: the image's storage, its run as a mercure module, and the counting of checks.
 # Sourced; it expects build, source, cache, image, limit_mb and work.
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2154,SC2034
 passed=0
 failed=0
 container=
@@ -78,7 +78,7 @@ check_size() {
 
 # Docker makes the mount points before the root becomes read-only.
 mount_image() {
-    mkdir -p "$root/tmp/data" "$root/tmp/output"
+    mkdir -p "$root/tmp/data" "$root/tmp/output" "$root/tmp/persistence"
     container_config=$(b inspect --type image "$image")
 }
 label_is() { [ "$(jq -r ".OCIv1.config.Labels[\"$1\"]" <<<"$container_config")" = "$2" ]; }
@@ -95,10 +95,11 @@ in_image() {
     done
     shift
     bwrap --unshare-all --as-pid-1 --uid "$uid" --gid "$uid" --cap-drop ALL --ro-bind "$root" / --proc /proc --dev /dev \
-        "${options[@]}" --clearenv --setenv PATH /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+        --clearenv --setenv PATH /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
         --setenv HOME / --setenv MERCURE_IN_DIR /tmp/data --setenv MERCURE_OUT_DIR /tmp/output \
         --setenv MONAI_INPUTPATH /tmp/data --setenv MONAI_OUTPUTPATH /tmp/output \
-        --setenv HOLOSCAN_INPUT_PATH /tmp/data --setenv HOLOSCAN_OUTPUT_PATH /tmp/output --chdir / "$@"
+        --setenv HOLOSCAN_INPUT_PATH /tmp/data --setenv HOLOSCAN_OUTPUT_PATH /tmp/output \
+        "${options[@]}" --chdir / "$@"
 }
 
 # in/ and out/ with the modes that mercure gives them.
@@ -112,12 +113,14 @@ new_study() {
     find "$in" -mindepth 1 -exec chmod 0666 {} +
 }
 
-# The module once, with mercure's mounts; its exit code in $code, its output in $work/log.
+# The module once, with mercure's mounts (and those given beside the uid); its exit code in $code, its output in $work/log.
 run_module() {
+    local uid=$1
+    shift
     code=0
     (
         umask 022
-        in_image --uid "$1" --bind "$in" /tmp/data --bind "$out" /tmp/output -- /usr/local/bin/dcmchain run
+        in_image --uid "$uid" --bind "$in" /tmp/data --bind "$out" /tmp/output "$@" -- /usr/local/bin/dcmchain run
     ) >"$work/log" 2>&1 || code=$?
     return "$code"
 }

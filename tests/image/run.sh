@@ -49,6 +49,17 @@ for uid in 1000 4242 65321; do
     expect "uid $uid: no name tells of the patient" not sh -c "find '$out' | grep -qE '$planted'"
 done
 
+# ---- persistence: one key for all runs ----
+mkdir -m 0777 "$work/persistence"
+for number in 1 2; do
+    new_study
+    run_module 1000 --bind "$work/persistence" /tmp/persistence --setenv MODULE_PERSISTENCE_DIR /tmp/persistence || true
+    expect "persistence: run $number ends well" test "$code" -eq 0
+    (cd "$out" && find . -name '*.dcm' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum) >"$work/persistent.$number"
+done
+expect "persistence: a lasting key is made" test -s "$work/persistence/dcmchain/key"
+expect "persistence: the same study comes out the same" cmp -s "$work/persistent.1" "$work/persistent.2"
+
 # ---- a study that cannot be read leaves nothing ----
 new_study
 one=$(find "$in" -name '*.dcm' | sort | head -1)
