@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../common/cleanup.h"
 #include "apply.h"
-#include "cleanup.h"
 #include "encodings.h"
 #include "values.h"
 

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../common/cleanup.h"
 #include "apply.h"
 #include "apply_bytes.h"
-#include "cleanup.h"
 #include "dates.h"
 #include "uids.h"
 #include "values.h"

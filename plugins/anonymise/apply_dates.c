@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../common/cleanup.h"
 #include "apply.h"
-#include "cleanup.h"
 #include "dates.h"
 #include "rebase.h"
 #include "values.h"

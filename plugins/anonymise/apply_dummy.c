@@ -2,8 +2,8 @@
  * It must not let a letter of the source through. */
 #include <string.h>
 
+#include "../common/cleanup.h"
 #include "apply.h"
-#include "cleanup.h"
 #include "encapsulated.h"
 #include "structured_content.h"
 

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../common/cleanup.h"
 #include "apply.h"
-#include "cleanup.h"
 #include "patient_ids.h"
 
 #define TAG_ISSUER 0x00100021U /* of Patient ID */

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "../common/cleanup.h"
 
 #define TAG_REMOVED 0x00120062U
 #define TAG_METHOD 0x00120063U

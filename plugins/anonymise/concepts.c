@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "../common/cleanup.h"
 #include "dcmchain/base.h"
 #include "embedded.h"
 #include "fold.h"

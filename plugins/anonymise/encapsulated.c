@@ -7,8 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../common/cleanup.h"
 #include "apply.h"
-#include "cleanup.h"
 
 #define TAG_SOP_INSTANCE 0x00080018U
 #define TAG_HL7_INSTANCE 0x0040E001U

@@ -5,9 +5,9 @@
 
 #include <string.h>
 
+#include "../common/cleanup.h"
 #include "apply.h"
 #include "claims.h"
-#include "cleanup.h"
 #include "names.h"
 #include "opaque.h"
 #include "rule_actions.h"

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../common/cleanup.h"
 #include "cleaner.h"
-#include "cleanup.h"
 #include "dcmchain/base.h"
 
 #define LONG_NAME 7U /* letters from which a name needs no borders */

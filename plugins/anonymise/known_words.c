@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../common/cleanup.h"
 #include "cleaner.h"
-#include "cleanup.h"
 #include "embedded.h"
 #include "fold.h"
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "../common/cleanup.h"
 
 #define NUMBERED_BYTES 65U /* a name with its number: LO has at most 64 characters */
 #define BASE_BYTES 52U     /* what is kept of the name before its number */

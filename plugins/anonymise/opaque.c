@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "cleanup.h"
+#include "../common/cleanup.h"
 
 struct place {
     dcmchain_item *item;

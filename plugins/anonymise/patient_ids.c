@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "../common/cleanup.h"
 #include "csv.h"
 
 #define MAX_FILE_BYTES (64U << 20)

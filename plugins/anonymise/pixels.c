@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../common/cleanup.h"
 #include "apply.h"
-#include "cleanup.h"
 #include "pixel_codec.h"
 
 enum codec { CODEC_NONE, CODEC_JPEG, CODEC_JPEG_2000, CODEC_JPEG_XL, CODEC_RLE };

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "../common/cleanup.h"
 #include "descriptors.h"
 #include "structured_content.h"
 

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../common/cleanup.h"
 #include "apply.h"
-#include "cleanup.h"
 #include "rules.h"
 #include "values.h"
 

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../common/cleanup.h"
 #include "../common/keywords.h"
-#include "cleanup.h"
 #include "rules_parse.h"
 
 #define POINTER_BYTES 160

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "../common/cleanup.h"
 #include "embedded.h"
 
 #define TAG_GROUP_REFERENCE 0x00080301U

@@ -105,8 +105,7 @@ const struct shape shapes_table[] = {
             "transcribed|approved|scanned|examined|checked)\\s{1,2}by|attn)\\s{0,2}[:.]?\\s{1,2}(?:(?i:dr|"
             "prof|mr|mrs|ms)\\.?\\s{1,2})?(" MIXED_NAME ")",
      shape_is_name, SHAPE_NEEDS_LETTER},
-    {BEFORE "(" MIXED "(?:(?: |, ?| of )" MIXED
-            "){0,4}?,?\\s(?:Hospital|Medical "
+    {BEFORE "(" MIXED "(?:(?: |, ?| of )" MIXED "){0,4}?,?\\s(?:Hospital|Medical "
             "Cent(?:er|re)|Infirmary|Klinikum|Krankenhaus|Hospice|H\\x{f4}pital))" AFTER,
      shape_is_place, SHAPE_NEEDS_LETTER},
     {"(?<![\\w.])(\\d{1,5}[A-Za-z]?\\s{1,2}(?:(?:N|S|E|W|North|South|East|West)\\.?\\s)?" MIXED "(?:\\s" MIXED

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../common/cleanup.h"
 #include "apply.h"
-#include "cleanup.h"
 
 #define KEY_OBJECT_SELECTION "1.2.840.10008.5.1.4.1.1.88.59"
 #define TAG_CODE_VALUE 0x00080100U

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "../common/cleanup.h"
 #include "dcmchain/base.h"
 
 struct joined {

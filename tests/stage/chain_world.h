@@ -13,6 +13,7 @@
 
 #include "dcmchain/chain.h"
 #include "dcmchain/dataset.h"
+#include "stage_suite.h"
 #include "support/dicom_bytes.h"
 
 #define WORLD_ATTRIBUTES 64U

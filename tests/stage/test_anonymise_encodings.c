@@ -137,8 +137,6 @@ int main(void)
 {
     Suite *suite = suite_create("anonymise encodings");
     TCase *tests = tcase_create("encodings");
-    SRunner *runner = srunner_create(suite);
-    int failed = 0;
 
     load_dictionary();
     tcase_add_checked_fixture(tests, open_people, tear_down);
@@ -149,8 +147,5 @@ int main(void)
     tcase_add_test(tests, test_encodings_text_with_control_bytes_is_replaced);
     tcase_add_test(tests, test_encodings_bytes_that_are_text_are_blanked_where_they_hold_identity);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite);
 }

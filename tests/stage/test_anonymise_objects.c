@@ -186,8 +186,6 @@ int main(void)
 {
     Suite *suite = suite_create("anonymise objects");
     TCase *cases = tcase_create("objects");
-    SRunner *runner = srunner_create(suite);
-    int failed = 0;
 
     load_dictionary();
     tcase_add_checked_fixture(cases, set_up, tear_down);
@@ -199,8 +197,5 @@ int main(void)
     tcase_add_test(cases, test_objects_long_names_are_cut_for_their_number);
     tcase_add_test(cases, test_objects_names_that_the_table_empties_stay_empty);
     suite_add_tcase(suite, cases);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite);
 }

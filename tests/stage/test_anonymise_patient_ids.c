@@ -158,8 +158,6 @@ int main(void)
 {
     Suite *suite = suite_create("anonymise patient ids");
     TCase *tests = tcase_create("file");
-    SRunner *runner = srunner_create(suite);
-    int failed = 0;
 
     load_dictionary();
     tcase_add_checked_fixture(tests, set_up, tear_down);
@@ -170,8 +168,5 @@ int main(void)
     tcase_add_test(tests, test_anonymise_given_patient_ids_are_used_and_missing_ones_fail_the_study);
     tcase_add_test(tests, test_anonymise_a_second_patient_who_is_missing_fails_the_study);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "pixels.h"
+#include "stage_suite.h"
 
 #define JPEG "1.2.840.10008.1.2.4.50"
 #define JPEG_LS "1.2.840.10008.1.2.4.80"
@@ -476,9 +477,5 @@ int main(void)
     tcase_add_test(tests, test_pixels_native_frame_behind_the_last_fails);
     tcase_add_test(tests, test_pixels_frame_of_random_bytes_ends_in_a_result);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite);
 }

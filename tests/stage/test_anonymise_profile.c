@@ -192,8 +192,6 @@ int main(void)
 {
     Suite *suite = suite_create("anonymise profile");
     TCase *tests = tcase_create("stage");
-    SRunner *runner = srunner_create(suite);
-    int failed = 0;
 
     load_dictionary();
     tcase_add_checked_fixture(tests, set_up, tear_down);
@@ -208,8 +206,5 @@ int main(void)
     tcase_add_test(tests, test_anonymise_age_over_89_empties_the_birth_date);
     tcase_add_test(tests, test_anonymise_accession_number_is_empty_or_keyed);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite);
 }

@@ -354,8 +354,6 @@ int main(void)
 {
     Suite *suite = suite_create("anonymise_rules");
     TCase *cases = tcase_create("rules");
-    SRunner *runner = srunner_create(suite);
-    int failed = 0;
 
     load_dictionary();
     tcase_add_checked_fixture(cases, set_up, tear_down);
@@ -376,8 +374,5 @@ int main(void)
     tcase_add_test(cases, test_anonymise_rules_weaker_than_the_profile_is_told_and_takes_the_claim_out);
     tcase_add_test(cases, test_anonymise_rules_explain_answers_as_the_walk_decides);
     suite_add_tcase(suite, cases);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite);
 }

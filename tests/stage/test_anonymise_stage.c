@@ -235,8 +235,6 @@ int main(void)
 {
     Suite *suite = suite_create("anonymise stage");
     TCase *tests = tcase_create("stage");
-    SRunner *runner = srunner_create(suite);
-    int failed = 0;
 
     load_dictionary();
     tcase_add_checked_fixture(tests, set_up, tear_down);
@@ -253,8 +251,5 @@ int main(void)
     tcase_add_test(tests, test_anonymise_text_that_does_not_decode_is_compared_and_stays);
     tcase_add_test(tests, test_anonymise_un_elements_are_judged_as_what_they_are);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite);
 }

@@ -9,6 +9,7 @@
 #include "dcmchain/dataset.h"
 #include "pseudonym.h"
 #include "rebase.h"
+#include "stage_suite.h"
 #include "table.h"
 #include "uids.h"
 #include "values.h"
@@ -265,8 +266,6 @@ int main(void)
 {
     Suite *suite = suite_create("anonymise units");
     TCase *tests = tcase_create("units");
-    SRunner *runner = srunner_create(suite);
-    int failed = 0;
 
     tcase_add_test(tests, test_table_shipped_has_all_rows_and_its_edition);
     tcase_add_test(tests, test_table_rows_carry_letters_options_and_vr);
@@ -282,8 +281,5 @@ int main(void)
     tcase_add_test(tests, test_dates_ages_over_89_are_one);
     tcase_add_test(tests, test_values_only_changed_ones_are_replaced);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite);
 }

@@ -182,9 +182,5 @@ int main(void)
     tcase_add_loop_test(tests, test_extract_wrong_setting_is_told_with_its_place, 0,
                         (int)(sizeof mistakes / sizeof mistakes[0]));
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

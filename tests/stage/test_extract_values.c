@@ -8,6 +8,7 @@
 
 #include "dcmchain/chain.h"
 #include "document.h"
+#include "stage_suite.h"
 #include "value.h"
 
 /* ---- spellings of numbers ---- */
@@ -321,16 +322,7 @@ END_TEST
 
 int main(void)
 {
-    /* The library loads DCMTK's dictionary when a pipeline is opened, whatever comes of it. */
-    const struct dcmchain_chain_options options = {.struct_size = sizeof options,
-                                                   .pipeline = "/nonexistent/pipeline.json"};
-    dcmchain_chain *chain = NULL;
-    char *problems = NULL;
-    if (dcmchain_chain_open(&options, &chain, &problems) == DCMCHAIN_OK) {
-        return EXIT_FAILURE;
-    }
-    dcmchain_free(problems);
-
+    load_dictionary();
     Suite *suite = suite_create("extract_values");
     TCase *tests = tcase_create("values");
     tcase_add_checked_fixture(tests, set_up, tear_down);
@@ -348,9 +340,5 @@ int main(void)
     tcase_add_test(tests, test_extract_text_of_another_character_set_is_utf8);
     tcase_add_test(tests, test_extract_dicom_json_has_the_model_of_ps318);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

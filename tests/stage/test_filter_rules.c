@@ -9,6 +9,7 @@
 #include "config.h"
 #include "dcmchain/chain.h"
 #include "dcmchain/stage.h"
+#include "stage_suite.h"
 
 struct dcmchain_context {
     char text[300];
@@ -243,18 +244,6 @@ START_TEST(test_filter_risk_is_told_and_published)
 }
 END_TEST
 
-static void load_dictionary(void)
-{
-    const struct dcmchain_chain_options options = {.struct_size = sizeof options,
-                                                   .pipeline = "/nonexistent/pipeline.json"};
-    dcmchain_chain *chain = NULL;
-    char *problems = NULL;
-    if (dcmchain_chain_open(&options, &chain, &problems) == DCMCHAIN_OK) {
-        dcmchain_chain_free(chain);
-    }
-    dcmchain_free(problems);
-}
-
 #define COUNT(array) ((int)(sizeof(array) / sizeof(array)[0]))
 
 int main(void)
@@ -270,9 +259,5 @@ int main(void)
     tcase_add_test(tests, test_filter_pattern_without_end_fails_the_instance);
     tcase_add_test(tests, test_filter_risk_is_told_and_published);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -7,6 +7,7 @@
 #include "dates.h"
 #include "dcmchain/chain.h"
 #include "search.h"
+#include "stage_suite.h"
 
 struct dcmchain_study {
     const struct dcmchain_identity *identity;
@@ -280,18 +281,6 @@ START_TEST(test_dates_shift_explains_what_falls_on_another_date)
 }
 END_TEST
 
-static void load_dictionary(void)
-{
-    const struct dcmchain_chain_options options = {.struct_size = sizeof options,
-                                                   .pipeline = "/nonexistent/pipeline.json"};
-    dcmchain_chain *chain = NULL;
-    char *problems = NULL;
-    if (dcmchain_chain_open(&options, &chain, &problems) == DCMCHAIN_OK) {
-        dcmchain_chain_free(chain);
-    }
-    dcmchain_free(problems);
-}
-
 #define COUNT(array) ((int)(sizeof(array) / sizeof(array)[0]))
 
 int main(void)
@@ -309,9 +298,5 @@ int main(void)
     tcase_add_test(tests, test_patterns_too_common_values_are_counted);
     tcase_add_test(tests, test_dates_shift_explains_what_falls_on_another_date);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "component.h"
+#include "stage_suite.h"
 
 static const struct {
     const char *text;
@@ -161,9 +162,5 @@ int main(void)
     tcase_add_test(tests, test_layout_component_cut_at_a_dot_or_space_does_not_end_with_it);
     tcase_add_test(tests, test_layout_component_reserved_at_its_longest_still_fits);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -297,9 +297,5 @@ int main(void)
                         (int)(sizeof mistakes / sizeof mistakes[0]));
     tcase_add_test(tests, test_layout_all_wrong_settings_are_told_at_once);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -9,6 +9,7 @@
 #include "dcmchain/chain.h"
 #include "dcmchain/dataset.h"
 #include "render.h"
+#include "stage_suite.h"
 #include "template.h"
 
 #define ALL                                                                                                  \
@@ -216,16 +217,7 @@ END_TEST
 
 int main(void)
 {
-    /* The library loads DCMTK's dictionary when a pipeline is opened, whatever comes of it. */
-    const struct dcmchain_chain_options options = {.struct_size = sizeof options,
-                                                   .pipeline = "/nonexistent/pipeline.json"};
-    dcmchain_chain *chain = NULL;
-    char *problems = NULL;
-    if (dcmchain_chain_open(&options, &chain, &problems) == DCMCHAIN_OK) {
-        return EXIT_FAILURE;
-    }
-    dcmchain_free(problems);
-
+    load_dictionary();
     Suite *suite = suite_create("layout_templates");
     TCase *tests = tcase_create("templates");
     tcase_add_checked_fixture(tests, set_up, tear_down);
@@ -237,9 +229,5 @@ int main(void)
                         (int)(sizeof templates / sizeof templates[0]));
     tcase_add_test(tests, test_layout_template_without_values_still_gives_a_name);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

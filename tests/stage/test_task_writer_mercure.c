@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stage_suite.h"
 #include "task_writer.h"
 
 /* ---- a study with three series: the second was dropped, the third has lost its description ---- */
@@ -272,9 +273,5 @@ int main(void)
     tcase_add_test(tests, test_task_writer_task_of_something_else_gives_nothing);
     tcase_add_test(tests, test_task_writer_task_is_known_by_any_uid_of_the_study);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }
