@@ -311,7 +311,7 @@ static int read_children(struct reader *reader, struct json *json, unsigned dept
     }
 }
 
-/* As deep as LIMIT_JSON_DEPTH. NOLINTNEXTLINE(misc-no-recursion) */
+/* As deep as LIMIT_JSON_DEPTH. */
 static int read_value(struct reader *reader, struct json *json, unsigned depth)
 {
     char first = peek(reader);
@@ -344,7 +344,6 @@ static int compare_members(const void *left, const void *right)
     return order != 0 ? order : one < other ? -1 : 1; /* of one array */
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static int mark_duplicates(struct json *json)
 {
     int result = DCMCHAIN_OK;
@@ -368,7 +367,6 @@ static int mark_duplicates(struct json *json)
     return DCMCHAIN_OK;
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion) */
 const struct json *json_duplicate(const struct json *json)
 {
     for (size_t i = 0; i < json->count; i++) {

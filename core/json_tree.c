@@ -11,7 +11,6 @@
 #include "json.h"
 #include "limits.h"
 
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static void free_members(struct json *json)
 {
     for (size_t i = 0; i < json->count; i++) {
@@ -40,7 +39,6 @@ const struct json *json_member(const struct json *object, const char *key)
     return NULL;
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static void write_children(struct text *text, const struct json *json)
 {
     text_append(text, json->type == JSON_OBJECT ? "{" : "[");
@@ -55,7 +53,6 @@ static void write_children(struct text *text, const struct json *json)
     text_append(text, json->type == JSON_OBJECT ? "}" : "]");
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion) */
 void json_write(struct text *text, const struct json *json)
 {
     switch (json->type) {
@@ -76,7 +73,6 @@ void json_write(struct text *text, const struct json *json)
 
 /* ---- harvest ---- */
 
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static int harvest(const struct json *json, const char *key, json_visitor visitor, void *closure)
 {
     if (json->string != NULL) {

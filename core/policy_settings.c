@@ -30,7 +30,7 @@ static int by_key(const void *left, const void *right)
 
 static void write_canonical(struct text *text, const struct json *json);
 
-static void write_object(struct text *text, const struct json *json) /* NOLINT(misc-no-recursion) */
+static void write_object(struct text *text, const struct json *json)
 {
     struct member *members = calloc(json->count + 1, sizeof *members);
     if (members == NULL) {
@@ -53,7 +53,7 @@ static void write_object(struct text *text, const struct json *json) /* NOLINT(m
 }
 
 /* Keys sorted, numbers by their value. Its depth is bounded by the parser's. */
-static void write_canonical(struct text *text, const struct json *json) /* NOLINT(misc-no-recursion) */
+static void write_canonical(struct text *text, const struct json *json)
 {
     if (json->type == JSON_OBJECT) {
         write_object(text, json);

@@ -106,7 +106,7 @@ static bool is_settings(const char *key)
     return strcmp(key, "settings") == 0 || strcmp(key, "module_config") == 0;
 }
 
-/* The JSON parser keeps to LIMIT_JSON_DEPTH, and so does this. NOLINTNEXTLINE(misc-no-recursion) */
+/* The JSON parser keeps to LIMIT_JSON_DEPTH, and so does this. */
 static int take_task(const struct json *json, const char *key, bool in_process, struct identity *identity)
 {
     if (json->type == JSON_STRING || json->type == JSON_NUMBER) {

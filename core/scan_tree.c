@@ -134,7 +134,7 @@ static int fill_study(struct scan *scan, struct scan_study *study, size_t start,
 static int make_studies(struct scan *scan)
 {
     if (scan->all_count > 1) {
-        qsort(scan->all, scan->all_count, sizeof *scan->all, compare_instances);
+        qsort(scan->all, scan->all_count, sizeof(struct scan_instance *), compare_instances);
     }
     size_t placed = 0;
     size_t studies = 0;

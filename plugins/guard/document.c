@@ -30,7 +30,7 @@ static int inspect_number(struct inspection *inspection, const struct spot *spot
     if (spot->role != ROLE_TEXT || !isfinite(number)) {
         return DCMCHAIN_OK;
     }
-    bool whole = number == floor(number) && fabs(number) < 1e15;
+    bool whole = number > -1e15 && number < 1e15 && (double)(int64_t)number == number;
     int length = snprintf(text, sizeof text, whole ? "%.0f" : "%.17g", number);
     return search_text(&inspection->search, spot, text, (size_t)length);
 }
