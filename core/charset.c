@@ -273,6 +273,7 @@ int charset_decode(const struct charset *charset, uint16_t vr, const char *bytes
     } else {
         result = decode_extended(charset, vr, clean, length, &text);
     }
+    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees clean */
     char *utf8 = result == DCMCHAIN_OK ? text_take(&text) : NULL;
     if (utf8 == NULL) {
         text_free(&text);
@@ -298,5 +299,5 @@ char *charset_decode_anyhow(const struct charset *charset, uint16_t vr, const ch
         (void)charset_convert("UTF-8", "ISO-8859-1", clean, length,
                               &text); /* every byte has a meaning there */
     }
-    return text_take(&text);
+    return text_take(&text); /* NOLINT(clang-analyzer-unix.Malloc): the cleanup attribute frees clean */
 }

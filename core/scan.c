@@ -209,7 +209,7 @@ static int by_reason(const void *left, const void *right)
 /* Moves the findings into the scan: its instances, and how much of everything else there is. */
 static int take_findings(struct scan *scan, struct work *work)
 {
-    scan->all = calloc(work->list.count + 1, sizeof *scan->all);
+    scan->all = calloc(work->list.count + 1, sizeof(struct scan_instance *));
     int result = scan->all == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
     for (size_t i = 0; i < work->list.count && result == DCMCHAIN_OK; i++) {
         struct scan_finding *finding = &work->findings[i];
@@ -355,7 +355,7 @@ static int take_task(struct scan *scan, const struct scan_options *options, stru
         result = identity_open(&identity);
     }
     if (result != DCMCHAIN_OK) {
-        return result;
+        return result; /* NOLINT(clang-analyzer-unix.Malloc): the cleanup attribute frees text */
     }
     result = scan_harvest_task(text, length, identity, &scan->retain_input_images, &problem);
     if (result == DCMCHAIN_E_INVALID) {
@@ -440,7 +440,7 @@ int scan_folder(const struct scan_options *options, struct scan **ret_scan, char
     int result = scan_all(scan, &work, options, &problem);
     work_free(&work);
     if (result != DCMCHAIN_OK) {
-        if (problem == NULL) {
+        if (problem == NULL) { /* NOLINT(clang-analyzer-unix.Malloc): the cleanup attribute frees scan */
             problem = text_format("the input was not scanned: %s",
                                   result == DCMCHAIN_E_MEMORY ? "out of memory" : "stopped");
         }

@@ -1,5 +1,6 @@
 /* scan_json.c: harvests the identity in mercure's `.tags` and task.json. It must not take a module's settings
  * for identity, nor repeat a value in what it says. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -154,7 +155,7 @@ int scan_harvest_task(const char *text, size_t length, struct identity *identity
     struct json_problem problem = {.text = ""};
     int result = json_parse(text, length, &json, &problem);
     if (result == DCMCHAIN_OK && json->type != JSON_OBJECT) {
-        (void)strcpy(problem.text, "an object is expected");
+        (void)snprintf(problem.text, sizeof problem.text, "an object is expected");
         problem.line = json->line;
         problem.column = json->column;
         result = DCMCHAIN_E_INVALID;

@@ -33,11 +33,13 @@ static int open_patient_ids(dcmchain_context *context, const char *path, struct 
 /* What may stand in every VR that is cleaned: the repertoire of CS. */
 static bool is_hit_text(const char *text, char *ret_problem)
 {
+    static const char reason[] =
+        "setting 'hit_text': only capital letters, digits, blanks and underscores fit every VR";
+
     if (text == NULL || strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _") == strlen(text)) {
         return true;
     }
-    (void)strcpy(ret_problem,
-                 "setting 'hit_text': only capital letters, digits, blanks and underscores fit every VR");
+    (void)memcpy(ret_problem, reason, sizeof reason);
     return false;
 }
 

@@ -163,7 +163,7 @@ static void copy_known(const struct known_words *known, const struct folded *fol
         read = to;
         start = end;
     }
-    (void)strcpy(text, value + read);
+    (void)memcpy(text, value + read, strlen(value + read) + 1);
 }
 
 int known_words_keep(const struct known_words *known, const char *value, char **ret_text)
@@ -184,7 +184,7 @@ int known_words_keep(const struct known_words *known, const char *value, char **
         return 0;
     }
     if (kept == 0) {
-        (void)strcpy(text, CLEANER_PLACEHOLDER);
+        (void)memcpy(text, CLEANER_PLACEHOLDER, sizeof CLEANER_PLACEHOLDER);
     }
     tidy(text);
     *ret_text = text;

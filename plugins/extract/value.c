@@ -60,7 +60,7 @@ void value_key(uint32_t tag, char ret_key[VALUE_KEY_SIZE])
     uint32_t back = 0;
     if (keyword != NULL && strlen(keyword) < VALUE_KEY_SIZE &&
         dcmchain_tag_parse(keyword, &back) == DCMCHAIN_OK && back == tag) {
-        (void)strcpy(ret_key, keyword); /* its length was checked */
+        memcpy(ret_key, keyword, strlen(keyword) + 1);
     } else {
         (void)snprintf(ret_key, VALUE_KEY_SIZE, "(%04X,%04X)", DCMCHAIN_TAG_GROUP(tag),
                        DCMCHAIN_TAG_ELEMENT(tag));

@@ -83,7 +83,8 @@ int charsets_each(const void *bytes, size_t length, charsets_visitor visit, void
     AUTO_FREE char *bare = malloc(length + 1);
     AUTO_FREE char *copy = malloc(length + 1);
     if (text == NULL || bare == NULL || copy == NULL) {
-        return DCMCHAIN_E_MEMORY;
+        return DCMCHAIN_E_MEMORY; /* NOLINT(clang-analyzer-unix.Malloc): the cleanup attributes free all three
+                                   */
     }
     memcpy(copy, bytes, length);
     size_t bare_length = without_escapes(bytes, length, bare);

@@ -261,14 +261,12 @@ int elements_walk(const uint8_t *bytes, size_t length, struct elements_syntax sy
         }
         if (DCMCHAIN_TAG_GROUP(header.tag) == 0xFFFEU) {
             well = take_structure(&walk, &header, end);
-        } else if (!top(&walk)->is_item) {
-            well = false; /* an element between the items of a sequence */
+        } else if (!top(&walk)->is_item || (header.length != UNDEFINED && header.length > end - walk.at)) {
+            well = false; /* between the items of a sequence, or past the end of what it is in */
         } else if (header.length == UNDEFINED) {
             well = is_pixel_data(header.tag) && header.vr != DCMCHAIN_VR_SQ
                        ? skip_fragments(&walk, end)
                        : open_sequence(&walk, &header, END_UNKNOWN);
-        } else if (header.length > end - walk.at) {
-            well = false;
         } else if (header.vr == DCMCHAIN_VR_SQ) {
             well = open_sequence(&walk, &header, walk.at + header.length);
         } else {
