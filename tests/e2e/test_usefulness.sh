@@ -35,3 +35,15 @@ if command -v dcm2niix >/dev/null; then
 else
     without "geometry by dcm2niix: it is not there"
 fi
+
+# What the pipelines lose, beside what the page says of it. The report and key objects are another study's.
+"$PYTHON" "$HERE/clinical.py" stranger all || fail "clinical.py"
+for pipeline in mercure research; do
+    run 0 run -i all -o "all-$pipeline" -p "$SOURCE/pipelines/$pipeline.json" "${OPTIONS[@]}"
+    useful losses all "all-$pipeline" "$SOURCE/docs/pipelines.md" "$pipeline" || fail "docs/pipelines.md on $pipeline"
+done
+if useful suv all all-mercure >/dev/null 2>&1; then fail "SUVbw is found where weight and times are gone"; fi
+useful radiotherapy all-mercure || fail "radiotherapy by mercure"
+useful kept all all-mercure ImagePositionPatient ImageOrientationPatient PixelSpacing KVP EchoTime DoseGridScaling \
+    RadionuclideTotalDose || fail "kept by mercure"
+say "losses"

@@ -3,10 +3,12 @@
 usage: usefulness.py suv IN OUT         SUVbw of each pixel of each PET image
        usefulness.py radiotherapy OUT   RTSTRUCT resolves to its images, RTPLAN to its structure set and dose
        usefulness.py nifti IN OUT       folders of dcm2niix: geometry, order and pixels
+       usefulness.py losses IN OUT PAGE NAME   what is gone is what the page says below "What `NAME` loses"
        usefulness.py kept IN OUT KEYWORD…   attributes that are the same in every object
 Shares no code with dcmchain. Objects of IN and OUT are paired by modality, series and instance number.
 """
 import json
+import re
 import struct
 import sys
 from datetime import datetime, timedelta
@@ -14,6 +16,7 @@ from pathlib import Path
 
 import pydicom
 
+DUMMY = r"19000101(000000(\.0+)?)?|000000(\.0+)?|REMOVED|ANONYMIZED"  # where a value must stand
 PHILIPS = "Philips PET Private Group"
 
 
@@ -141,6 +144,33 @@ def check_nifti(before, after):
     print(f"{stacks} stacks of dcm2niix, {sum(name.endswith('.bval') for name in names)} with diffusion weights, are equal")
 
 
+def elements(ds):
+    """The keywords of what has a value at any depth, and each one's values in order."""
+    found = {}
+    for element in ds.iterall():
+        if element.VR != "SQ" and element.keyword and element.value not in (None, "", b""):
+            found.setdefault(element.keyword, []).append(str(element.value))
+    return found
+
+
+def check_losses(before, after, page, name):
+    """A keyword is gone where an object has fewer values of it, or a date or time that says nothing any more."""
+    told = Path(page).read_text(encoding="utf-8").split(f"## What `{name}` loses")[1].split("\n## ")[0]
+    listed = set(re.findall(r"`([A-Z][A-Za-z]+)`", told))
+    lost, seen = set(), set()
+    for _, old, new in pairs(before, after):
+        left = elements(new)
+        for keyword, values in elements(old).items():
+            seen.add(keyword)
+            remaining = [value for value in left.get(keyword, []) if not re.fullmatch(DUMMY, value)]
+            if len(remaining) < len(values):
+                lost.add(keyword)
+    assert lost and not lost - listed, f"{name} loses what the page does not tell: {sorted(lost - listed)}"
+    assert not (listed & seen) - lost, f"{name} keeps what the page calls lost: {sorted((listed & seen) - lost)}"
+    assert listed <= seen, f"the page names what is not tried: {sorted(listed - seen)}"
+    print(f"{name}: {len(lost)} attributes are lost, all of them told")
+
+
 def check_kept(before, after, *keywords):
     for key, old, new in pairs(before, after):
         assert old.get("PixelData") == new.get("PixelData"), f"{key}: stored pixels differ"
@@ -150,4 +180,5 @@ def check_kept(before, after, *keywords):
 
 
 if __name__ == "__main__":
-    {"suv": check_suv, "radiotherapy": check_radiotherapy, "nifti": check_nifti, "kept": check_kept}[sys.argv[1]](*sys.argv[2:])
+    {"suv": check_suv, "radiotherapy": check_radiotherapy, "nifti": check_nifti, "losses": check_losses,
+     "kept": check_kept}[sys.argv[1]](*sys.argv[2:])
