@@ -44,6 +44,8 @@ const char *decision_action(const struct decision *decision)
     case ACTION_YEAR:
     case ACTION_BIRTH_DATE:
         return "year";
+    case ACTION_REBASE:
+        return "rebase";
     default:
         return "pseudonym";
     }

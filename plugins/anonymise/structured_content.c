@@ -104,8 +104,8 @@ uint32_t structured_attribute(const struct profile *profile, const struct subjec
 {
     uint32_t attribute = 0;
 
-    if (!is_value(subject->tag) || subject->position == NULL) {
-        return 0;
+    if (!is_value(subject->tag) || subject->position == NULL || subject->position->item == NULL) {
+        return 0; /* an attribute by itself, as explain asks for it, has no concept beside it */
     }
     attribute = attribute_of(profile, subject->position->item);
     return concerns(subject->tag, attribute) ? attribute : 0;

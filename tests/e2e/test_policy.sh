@@ -50,6 +50,11 @@ run 0 explain --json ReferencedStudySequence/ReferencedSOPInstanceUID
 equal '"map-uid"' "$(jq -c '.says[0].action' stdout)" "explain of a nested UID"
 equal '"(0008,1110)/(0008,1155)"' "$(jq -c '.path' stdout)" "its path"
 # Without a SOP class: what it would be in each.
+for keyword in PersonName TextValue Date DateTime UID MeasuredValueSequence ConceptCodeSequence; do # no concept stands beside
+    run 0 explain -p research "ContentSequence/$keyword"
+done
+run 0 explain --set anonymise.dates=rebase StudyDate
+printed rebase
 run 0 explain AcquisitionDate
 printed "of Type 2 here: in "
 run 0 explain AcquisitionDate --sop-class 1.2.840.10008.5.1.4.1.1.4
