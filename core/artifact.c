@@ -240,7 +240,7 @@ int artifact_write(struct dcmchain_artifact *artifact, struct sink_file *file, c
             result = artifact->patches != NULL
                          ? write_patched(artifact, file, &parts[i], run)
                          : splice(file, artifact->fd, parts[i].source_offset, parts[i].length, run);
-        } else if (i + 1 < count && parts[i + 1].bytes != NULL &&
+        } else if (i + 1 < count && parts[i].bytes != NULL && parts[i + 1].bytes != NULL &&
                    parts[i].length + parts[i + 1].length <= LIMIT_SPLICE_BYTES) {
             /* Meta and header in one write. */
             size_t length = (size_t)(parts[i].length + parts[i + 1].length);

@@ -220,13 +220,12 @@ static char *fold(const char *name)
 static char *make_key(const char *space, const char *name)
 {
     AUTO_FREE char *folded = fold(name);
-    size_t space_length = strlen(space);
     size_t length = folded == NULL ? 0 : strlen(folded);
-    char *key = folded == NULL ? NULL : malloc(space_length + 1 + length + 1);
+    char *key = folded == NULL ? NULL : malloc(strlen(space) + 1 + length + 1);
     if (key != NULL) {
-        memcpy(key, space, space_length);
-        key[space_length] = '\x01';
-        memcpy(key + space_length + 1, folded, length + 1);
+        char *end = stpcpy(key, space);
+        *end = '\x01';
+        memcpy(end + 1, folded, length + 1);
     }
     return key;
 }

@@ -136,7 +136,7 @@ int pixel_access_patch(struct pixel_access *access, uint64_t offset, const void 
     }
     struct patch *patch = &patches->patches[patches->count];
     *patch = (struct patch){offset, length, PATCH_ZEROS};
-    if (bytes != NULL) {
+    if (bytes != NULL && length > 0) {
         patch->bytes = patches->bytes_length;
         memcpy(patches->bytes + patches->bytes_length, bytes, (size_t)length);
         patches->bytes_length += (size_t)length;

@@ -3,6 +3,7 @@
 #ifndef CORE_SINK_PARTS_H
 #define CORE_SINK_PARTS_H
 
+#include <dirent.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -76,6 +77,8 @@ int tree_open_parent(int root_fd, const char *relative, tree_make_function make,
 /* The folder itself; "" is the root. */
 int tree_open_folder(int root_fd, const char *relative, int *ret_fd);
 int tree_open_child(int parent_fd, const char *name);
+/* To read the entries of an open folder, with a position of its own; closedir(). NULL with errno. */
+DIR *tree_list(int folder_fd);
 int tree_make_folder(int parent_fd, const char *name);
 /* What stands at relative, no link followed: DCMCHAIN_OK, DCMCHAIN_E_ABSENT, DCMCHAIN_E_IO with errno
  * (ENOTDIR, ELOOP: something above it is no folder). */

@@ -115,12 +115,8 @@ static bool is_staging_name(const char *name)
 
 static bool is_empty(int fd)
 {
-    int own_fd = tree_open_child(fd, ".");
-    DIR *folder = own_fd < 0 ? NULL : fdopendir(own_fd);
+    DIR *folder = tree_list(fd);
     if (folder == NULL) {
-        if (own_fd >= 0) {
-            (void)close(own_fd);
-        }
         return false;
     }
     size_t count = 0;
@@ -167,12 +163,8 @@ static int undo_journal(int out_fd, int staging_fd, const char *journal, sink_re
 
 static int undo_journals(int out_fd, int staging_fd, sink_rename_function rename)
 {
-    int own_fd = tree_open_child(staging_fd, ".");
-    DIR *folder = own_fd < 0 ? NULL : fdopendir(own_fd);
+    DIR *folder = tree_list(staging_fd);
     if (folder == NULL) {
-        if (own_fd >= 0) {
-            (void)close(own_fd);
-        }
         return DCMCHAIN_E_IO;
     }
     int result = DCMCHAIN_OK;
@@ -211,12 +203,8 @@ static int sweep_one(int out_fd, const char *name, sink_rename_function rename, 
 
 int staging_sweep(int out_fd, sink_rename_function rename, bool *ret_stuck)
 {
-    int own_fd = tree_open_child(out_fd, ".");
-    DIR *folder = own_fd < 0 ? NULL : fdopendir(own_fd);
+    DIR *folder = tree_list(out_fd);
     if (folder == NULL) {
-        if (own_fd >= 0) {
-            (void)close(own_fd);
-        }
         return DCMCHAIN_E_IO;
     }
     int result = DCMCHAIN_OK;

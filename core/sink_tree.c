@@ -19,6 +19,18 @@ int tree_open_child(int parent_fd, const char *name)
     return openat(parent_fd, name, FOLDER_FLAGS);
 }
 
+DIR *tree_list(int folder_fd)
+{
+    int own_fd = tree_open_child(folder_fd, ".");
+    DIR *folder = own_fd < 0 ? NULL : fdopendir(own_fd);
+    if (folder == NULL && own_fd >= 0) {
+        int error = errno;
+        (void)close(own_fd);
+        errno = error;
+    }
+    return folder;
+}
+
 int tree_make_folder(int parent_fd, const char *name)
 {
     if (mkdirat(parent_fd, name, 0755) != 0) {
@@ -145,13 +157,9 @@ typedef bool (*entry_function)(struct clearing *clearing, int folder_fd, const c
 /* Files go; for what is a folder with something in it the function is asked. */
 static void each_entry(struct clearing *clearing, int folder_fd, const char *keep, entry_function handle)
 {
-    int own_fd = tree_open_child(folder_fd, ".");
-    DIR *folder = own_fd < 0 ? NULL : fdopendir(own_fd);
+    DIR *folder = tree_list(folder_fd);
     if (folder == NULL) {
         clearing->error = errno;
-        if (own_fd >= 0) {
-            (void)close(own_fd);
-        }
         return;
     }
     for (const struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {

@@ -72,10 +72,11 @@ static const char other[] = "REMOVED\n";
  * bytes. */
 static size_t write_stl(uint8_t bytes[STL_BYTES])
 {
+    static const char title[80] = "REMOVED";
     static const uint8_t one[4] = {0, 0, 0x80, 0x3F}; /* 1.0, little endian */
 
     (void)memset(bytes, 0, STL_BYTES);
-    (void)memcpy(bytes, "REMOVED", 7);
+    (void)memcpy(bytes, title, sizeof title);
     bytes[80] = 1;
     (void)memcpy(bytes + 84 + 8, one, sizeof one);  /* normal (0, 0, 1) */
     (void)memcpy(bytes + 84 + 24, one, sizeof one); /* second corner (1, 0, 0) */
