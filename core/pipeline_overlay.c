@@ -165,6 +165,7 @@ static void apply_setting(struct opening *opening, const struct json *member, co
         return;
     }
     struct json place = problems_key_place(member);
+    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees id */
     struct pipeline_stage *stage = find_entry(opening, id, problem, sizeof problem);
     if (stage == NULL) {
         if (is_complete(opening)) {
@@ -307,6 +308,7 @@ static void apply_override(struct opening *opening, const char *override, const 
     AUTO_FREE char *id = strndup(override, (size_t)(dot - override));
     AUTO_FREE char *key = strndup(dot + 1, (size_t)(equal - dot) - 1);
     if (id == NULL || key == NULL) {
+        /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees id and key */
         opening->out_of_memory = true;
         return;
     }

@@ -348,6 +348,7 @@ static int take_task(struct scan *scan, const struct scan_options *options, stru
     size_t length = 0;
     int result = open_task(scan, options->task_file, &fd, ret_problem);
     if (result != DCMCHAIN_OK || fd < 0) {
+        /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees text */
         return result;
     }
     result = read_task(fd, &text, &length, ret_problem);

@@ -239,6 +239,6 @@ int scan_open_path(int input_fd, const char *path, int *ret_fd)
         return DCMCHAIN_E_INVALID;
     }
     *ret_fd = fd;
-    fd = -1;
+    fd = -1; /* NOLINT(clang-analyzer-deadcode.DeadStores): the cleanup attribute reads it */
     return DCMCHAIN_OK;
 }

@@ -249,6 +249,7 @@ int dcmchain_element_add_item(dcmchain_element *element, dcmchain_item **ret_ite
         if (!wrap::is_sequence(element_of(element))) {
             return DCMCHAIN_E_TYPE;
         }
+        /* NOLINTNEXTLINE(bugprone-unhandled-exception-at-new): guard() catches what it throws */
         std::unique_ptr<DcmItem> item(new DcmItem(DcmTag(DCM_Item)));
         if (static_cast<DcmSequenceOfItems *>(element_of(element))->append(item.get()).bad()) {
             return DCMCHAIN_E_MEMORY;

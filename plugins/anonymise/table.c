@@ -281,6 +281,7 @@ int table_read_file(const char *path, struct table **ret_table, char *ret_proble
     size_t length = 0;
 
     if (text == NULL || file == NULL) {
+        /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees text */
         (void)snprintf(ret_problem, TABLE_PROBLEM_BYTES, "cannot be opened");
         if (file != NULL) {
             (void)fclose(file);

@@ -76,20 +76,20 @@ int objections_read(dcmchain_context *context, const char *path, struct objectio
                               strerrordesc_np(errno));
     }
     struct objections *objections = calloc(1, sizeof *objections);
-    int result = objections == NULL ? DCMCHAIN_E_MEMORY : read_lines(file, objections);
-    if (result == DCMCHAIN_OK && objections->count == 0) {
-        result = dcmchain_error(context, "setting 'objections': the file holds no value");
-    } else if (result != DCMCHAIN_OK) {
-        result = dcmchain_error(context, "setting 'objections': the file cannot be read: %s",
+    if (objections == NULL) {
+        return dcmchain_error(context, "out of memory");
+    }
+    int result = read_lines(file, objections);
+    if (result == DCMCHAIN_OK && objections->count > 0) {
+        qsort(objections->values, objections->count, sizeof *objections->values, compare);
+        *ret_objections = objections;
+        return DCMCHAIN_OK;
+    }
+    objections_free(objections);
+    return result == DCMCHAIN_OK
+               ? dcmchain_error(context, "setting 'objections': the file holds no value")
+               : dcmchain_error(context, "setting 'objections': the file cannot be read: %s",
                                 dcmchain_result_text(result));
-    }
-    if (result != DCMCHAIN_OK) {
-        objections_free(objections);
-        return result;
-    }
-    qsort(objections->values, objections->count, sizeof *objections->values, compare);
-    *ret_objections = objections;
-    return DCMCHAIN_OK;
 }
 
 void objections_free(struct objections *objections)

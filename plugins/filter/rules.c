@@ -136,9 +136,9 @@ int rules_open(dcmchain_context *context, const struct filter_config *config, st
     if (rules != NULL) {
         rules->rules = calloc(sizeof shipped / sizeof shipped[0] + (size_t)count, sizeof *rules->rules);
     }
-    int result = rules == NULL || rules->rules == NULL ? dcmchain_error(context, "out of memory")
-                                                       : add_shipped(context, rules, config->drop);
-    for (int i = 0; result == DCMCHAIN_OK && i < count; i++) {
+    const bool room = rules != NULL && rules->rules != NULL;
+    int result = room ? add_shipped(context, rules, config->drop) : dcmchain_error(context, "out of memory");
+    for (int i = 0; room && result == DCMCHAIN_OK && i < count; i++) {
         result = add_own(context, rules, cJSON_GetArrayItem(own, i), i + 1);
     }
     cJSON_Delete(own);
