@@ -30,4 +30,10 @@ for pipeline in mercure research strict; do
     done
     "$PYTHON" "$HERE/conformance.py" sources "out-$pipeline" || fail "conformance of $pipeline"
 done
+for folder in mercure-study mercure-study-phi mercure-edge; do
+    has_samples "$folder" || continue
+    for pipeline in mercure research strict; do
+        run 0 run -q -i "$SAMPLES/$folder" -o "out-$pipeline-$folder" -p "$pipeline" --key-file key --set anonymise.project=e2e "${KEEP_ALL[@]}"
+    done
+done
 say "no output has an error that its input did not have"

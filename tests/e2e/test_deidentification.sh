@@ -15,6 +15,8 @@ for pipeline in mercure research strict; do
     run 0 run -i one -o "claims-$pipeline" -p "$pipeline" "${OPTIONS[@]}"
     tables check-claims "$PAGE" "$pipeline" "claims-$pipeline" || fail "the claims of $pipeline"
 done
+run 0 run -i one -o claims-whole -p research "${OPTIONS[@]}" --set anonymise.birth_date=table
+dcmdump "$(find claims-whole -name '*.dcm')" | grep -q 'SH \[113100\]' || fail "birth_date=table does not make 113100 true"
 say "claims"
 
 tables dates "$PAGE" >modes
