@@ -15,6 +15,7 @@
 #define MIN_PHRASE 5U
 #define MIN_PHONE 6U
 #define MIN_SERIAL 5U
+#define MIN_PROPER 6U /* letters of what an institution is called besides its kind */
 
 int patterns_open(const struct words *words, struct patterns *ret_patterns)
 {
@@ -138,6 +139,97 @@ static int add_phrases(struct patterns *patterns, const char *value)
     return result;
 }
 
+/* Words that say what an institution is, not which, and those that join them. Folded, ascending. */
+static bool is_kind_of_institution(const char *word, size_t length)
+{
+    static const char *const kinds[] = {
+        "am",
+        "and",
+        "at",
+        "center",
+        "centre",
+        "centro",
+        "centrum",
+        "clinic",
+        "clinica",
+        "clinique",
+        "college",
+        "de",
+        "department",
+        "der",
+        "des",
+        "du",
+        "for",
+        "foundation",
+        "general",
+        "group",
+        "health",
+        "healthcare",
+        "hopital",
+        "hospital",
+        "hospitals",
+        "im",
+        "in",
+        "infirmary",
+        "institut",
+        "institute",
+        "klinik",
+        "klinikum",
+        "krankenhaus",
+        "la",
+        "lasarett",
+        "medical",
+        "medicine",
+        "memorial",
+        "of",
+        "ospedale",
+        "school",
+        "system",
+        "the",
+        "trust",
+        "und",
+        "universitaetsklinikum",
+        "universitatsklinikum",
+        "university",
+    };
+
+    for (size_t at = 0; at < sizeof kinds / sizeof kinds[0]; at++) {
+        if (strlen(kinds[at]) == length && memcmp(kinds[at], word, length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "Mercy West" of "Mercy West Medical Center": what it is called besides its kind, as people write it. */
+static int add_proper_names(struct patterns *patterns, const char *value)
+{
+    struct folded folded = {NULL, NULL, 0};
+    int result = fold_text(value, strlen(value), &folded);
+    size_t start = 0;
+
+    for (size_t at = 0; result == 0 && at <= folded.length;) {
+        const size_t end = at < folded.length ? fold_token_end(&folded, at) : at + 1;
+        if (at == folded.length || is_kind_of_institution(folded.bytes + at, end - at)) {
+            struct folded run = {folded.bytes + start, folded.places + start, at - start};
+            if (run.length >= MIN_PROPER && is_telling(patterns, &run)) {
+                result = automaton_add(patterns->automaton, run.bytes, run.length, PATTERN_PHRASE);
+            }
+            start = end;
+        }
+        at = end;
+    }
+    folded_free(&folded);
+    return result;
+}
+
+static int add_institution(struct patterns *patterns, const char *value)
+{
+    const int result = add_phrases(patterns, value);
+
+    return result < 0 ? result : add_proper_names(patterns, value);
+}
+
 static int add_day(struct patterns *patterns, int32_t days)
 {
     if (patterns->day_count == patterns->day_room) {
@@ -217,7 +309,9 @@ int patterns_add(struct patterns *patterns, uint32_t class_id, const char *value
             return strlen(value) < MIN_SERIAL ? 0 : add_id(patterns, value);
         }
         return add_phrases(patterns, value);
-    default: /* institutions, addresses, devices, sites, and classes of a newer core */
+    case DCMCHAIN_IDENTITY_INSTITUTION:
+        return add_institution(patterns, value);
+    default: /* addresses, devices, sites, and classes of a newer core */
         return add_phrases(patterns, value);
     }
 }

@@ -76,6 +76,11 @@ const struct shape shapes_table[] = {
      "[ ._-]?(?:no|nr|num(?:ber)?|id|#)|fall(?:nr|nummer)|hosp(?:ital)?[ ._-]?id|kvnr|versichertennummer)"
      "[.:#=]{0,2}\\s{0,3}[:#=]?\\s{0,3}((?=[A-Za-z/_-]{0,12}\\d)[A-Za-z0-9][A-Za-z0-9/_-]{2,63}+)",
      shape_is_number, SHAPE_NEEDS_DIGIT},
+    {BEFORE "(?i:passport|driver'?s? ?licen[cs]e|licen[cs]e plate)\\s{0,2}[:#]?\\s{0,3}"
+            "((?=[A-Za-z]{0,3}\\d)[A-Z0-9][A-Z0-9-]{4,30}+)",
+     shape_is_number, SHAPE_NEEDS_DIGIT},
+    {BEFORE "(?i:zip(?: ?code)?|plz|postal code)\\s{0,2}[:#]?\\s{0,3}(\\d{5}(?:-\\d{4})?)(?![\\d.])", NULL,
+     SHAPE_NEEDS_DIGIT},
     {BEFORE "(?i:id|acc|pid|case|chart|file|ref)\\s{0,2}[:#=]{1,2}\\s{0,3}((?=[A-Za-z/"
             "_-]{0,12}\\d)[A-Za-z0-9][A-Za-z0-9/_-]{3,63}+)",
      shape_is_number, SHAPE_NEEDS_DIGIT},
@@ -105,6 +110,12 @@ const struct shape shapes_table[] = {
             "transcribed|approved|scanned|examined|checked)\\s{1,2}by|attn)\\s{0,2}[:.]?\\s{1,2}(?:(?i:dr|"
             "prof|mr|mrs|ms)\\.?\\s{1,2})?(" MIXED_NAME ")",
      shape_is_name, SHAPE_NEEDS_LETTER},
+    {BEFORE "(?:[Cc][Cc]|[Pp]t):\\s{1,2}"
+            "(" MIXED "(?:, ?| )(?:\\p{Lu}\\. ?)?" MIXED ")" AFTER,
+     shape_is_name, SHAPE_NEEDS_LETTER},
+    {BEFORE "(" MIXED "(?:, ?| )(?:\\p{Lu}\\. ?)?" MIXED "),? "
+            "(?:M\\.?D\\.?|R\\.?N\\.?|D\\.O\\.|Ph\\.?D\\.?|F\\.?R\\.?C\\.?[RSP]\\.?|R\\.?T\\.?\\(R\\))" AFTER,
+     shape_is_name, SHAPE_NEEDS_LETTER},
     {BEFORE "(" MIXED "(?:(?: |, ?| of )" MIXED "){0,4}?,?\\s(?:Hospital|Medical "
             "Cent(?:er|re)|Infirmary|Klinikum|Krankenhaus|Hospice|H\\x{f4}pital))" AFTER,
      shape_is_place, SHAPE_NEEDS_LETTER},
@@ -121,5 +132,9 @@ const struct shape shapes_table[] = {
     {"(?<![\\d.,])(9[1-9]|1[0-2]\\d)(?=[ -]?(?i:y(?:ea)?rs?\\b|year|y\\.? "
      "?o\\b|y/o|yo\\b|jahre?|j\\x{e4}hr|ans\\b|a\\x{f1}os))",
      NULL, SHAPE_NEEDS_DIGIT | SHAPE_NEEDS_LETTER | SHAPE_AGE},
+    {BEFORE "(?i:aged?)\\s{0,2}[:=]?\\s{0,2}(9[1-9]|1[0-2]\\d)(?![\\d.,/%-])", NULL,
+     SHAPE_NEEDS_DIGIT | SHAPE_NEEDS_LETTER | SHAPE_AGE},
+    {"(?<![\\w.,-])0?(9[1-9]|1[0-2]\\d)(?=Y(?![\\w-]))", NULL,
+     SHAPE_NEEDS_DIGIT | SHAPE_NEEDS_LETTER | SHAPE_AGE},
 };
 const size_t shapes_count = sizeof shapes_table / sizeof shapes_table[0];

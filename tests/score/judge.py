@@ -18,7 +18,7 @@ CLAIMS = {0x00120062, 0x00120063, 0x00120064, 0x00280303}
 # What is not as the table says, and why: (file's end, path's end, what is wanted).
 EXCEPTIONS = {
     # A report form, of which each field, the institution's name too, says "Enter text": it is this study's identity.
-    ("reportsi-texts.dcm", "0040A160", "K"),
+    ("reportsi-texts-Head.dcm", "0040A160", "K"),
     # Reference of the sex parameters, kept with patient characteristics: an address in the net goes wherever it stands.
     ("", "00100047", "K"),
 }
@@ -101,7 +101,7 @@ class Judge:
             here = f"{place}{tag:08X}"
             asked = self.truth["asked"].get(here)
             vr = before[tag].VR if tag in before else "UN"
-            if asked and asked["action"] == "claims":
+            if asked and asked["action"] in ("claims", "skip"):
                 continue
             if vr == "UN":
                 vr = policy.vr_of(tag)

@@ -16,7 +16,7 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, Imp
 warnings.simplefilter("ignore")
 pydicom.config.replace_un_with_known_vr = False  # what is stored as UN shall be
 DATES = {"20190314"}  # a shift can lead to one; each is judged in its element
-THEMES = ("rows", "texts", "private", "bytes")
+THEMES = ("rows", "texts", "private", "bytes")  # of each class; odd of some
 STOCK = Path("/usr/lib/python3/dist-packages/pydicom/data/test_files")
 STOCK_FILES = ("CT_small.dcm", "MR_small.dcm", "MR_small_RLE.dcm", "MR_small_jp2klossless.dcm", "JPEG2000.dcm", "SC_rgb_jpeg_dcmtk.dcm",
                "liver_1frame.dcm", "rtplan.dcm", "rtdose_1frame.dcm", "waveform_ecg.dcm", "test-SR.dcm", "reportsi.dcm")
@@ -54,6 +54,7 @@ def make(folder):
     inputs.mkdir(parents=True)
     plan = [(name, maker, theme) for theme in THEMES for name, maker in objects.ALL.items()]
     plan += [(Path(name).stem, name, theme) for name in STOCK_FILES if (STOCK / name).is_file() for theme in ("texts",)]
+    plan += [(name, objects.ALL[name], "odd") for name in ("ct", "mr", "pet", "us", "emr", "wsi", "sr", "rtplan")]
     truth = []
     for number, (name, maker, theme) in enumerate(plan, 1):
         ds = stock(maker, number) if isinstance(maker, str) else maker(number)
@@ -78,9 +79,9 @@ def write(made, inputs, number):
     for keyword, value in made.meta.items():
         setattr(ds.file_meta, keyword, value)
     ds.preamble = (made.preamble + b"\0" * 128)[:128]
-    path = inputs / f"{made.name}.dcm"
+    path = inputs / f"{made.name}-{made.person.family.replace(chr(39), '')}.dcm"
     ds.save_as(path, write_like_original=False)
-    if made.trailer and syntax != DeflatedExplicitVRLittleEndian:
+    if made.trailer and syntax is None:  # written as explicit little endian
         with open(path, "ab") as file:
             file.write(made.trailer)
     return {"file": path.name, "sop_class": str(ds.SOPClassUID), "instance": int(ds.InstanceNumber), "person": PEOPLE.index(made.person),

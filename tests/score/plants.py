@@ -1,6 +1,7 @@
 """plants.py: identity in every place of an object that somebody thought of; each place with what must become of it.
 The actions: X gone, Z empty, D something else, U mapped, K the same bytes, C cleaned, and the pseudonyms."""
 import re
+import struct
 from datetime import date, timedelta
 
 import policy
@@ -348,3 +349,53 @@ def contents(made):
                                                                          VerifyingObserverName=person.doctor, VerifyingObserverIdentificationCodeSequence=[])],
          AuthorObserverSequence=[item(ObserverType="PSN", PersonName=person.doctor, InstitutionName=person.hospital, PersonIdentificationCodeSequence=code(
              "OBS77", "99QX", person.operator))])
+
+
+def unknown_item(tag, text):
+    """An item with one element, in implicit little endian, as the bytes of a sequence that is stored as UN."""
+    value = text.encode("utf-8") + b" " * (len(text.encode("utf-8")) % 2)
+    element = struct.pack("<HHL", tag >> 16, tag & 0xFFFF, len(value)) + value
+    return struct.pack("<HHL", 0xFFFE, 0xE000, len(element)) + element
+
+
+def odd(made):
+    """Stored as UN, in several values, padded oddly, empty, signed, long, with UIDs of all kinds."""
+    person, ds = made.person, made.ds
+    encoded = person.family.encode(PYTHON_CHARSETS[person.charset])
+    padded = encoded + b" " * (len(encoded) % 2)
+    for tag in (0x00081048, 0x00101005, 0x00321032, 0x00380400, 0x00104000):
+        put(made, (), tag, "UN", padded, "table")
+    put(made, (0x00081115,), 0x0008009C, "UN", padded, "table")
+    put(made, (), 0x00081049, "UN", unknown_item(0x00080080, person.hospital[:40]), "X")
+    put(made, (), 0x00321064, "UN", unknown_item(0x00080104, f"{person.given} {person.family}"), "skip")
+    put(made, (0x00540016,), 0x00081032, "UN", unknown_item(0x00080104, f"{person.given} {person.family}"), "skip")
+    put(made, (), 0x00190010, "LO", "QX UNKNOWN", "creator")
+    put(made, (), 0x00191001, "UN", unknown_item(0x00100010, person.family), "private")
+    # several values: one is somebody's
+    several = ["AX T2", f"knee {person.given} {person.family}", "5/8", ""]
+    put(made, (0x00189112,), 0x00181030, "LO", several, "table", [f"{person.given} {person.family}", person.id], ["AX", "knee", "5/8"])
+    put(made, (), 0x00081160, "IS", ["1", "002", "+3"], "K")
+    put(made, (0x00189112,), 0x00181020, "LO", ["VA1", "", "1.2.3"], "K")
+    put(made, (), 0x00180022, "CS", ["", "FAST_GEMS", ""], "K")
+    for tag, vr in ((0x00181030, "LO"), (0x00180010, "LO"), (0x00180050, "DS")):  # empty ones stay empty
+        if tag not in ds:
+            put(made, (), tag, vr, None, "table")
+    put(made, (0x00081115,), 0x00081140, "SQ", Sequence([]), "table")
+    mine = f"{ROOT}.{made.number}.20190314.101112.{person.birth}"
+    for tag, value, action in ((0x00081155, mine, "U"), (0x00080118, "1.2.840.10008.8.1.1", "K"), (0x00081150, "1.2.840.10008.5.1.4.1.1.2", "K"),
+                               (0x00200052, "1.2.840.10008.1.4.1.1", "K"), (0x0008010D, "1.2.840.10008.6.1.308", "K"), (0x0040DB0C, mine + ".1", "U"),
+                               (0x00880140, f"1.2.840.10008.{made.number}.99.7", "U"), (0x00080058, [mine + ".2", mine + ".3"], "U")):
+        put(made, (0x00081115, 0x00189112), tag, "UI", value, action)
+    # longer than any buffer, with somebody in the middle and at its end
+    text = "no focal lesion. " * 900 + f"For {person.given} {person.family}. " + "stable since then. " * 900 + person.given + " " + person.family
+    put(made, (0x00189112,), 0x0040A160, "UT", text, "table", [person.given + " " + person.family], ["focal", "stable since then"])
+    signature = item(MACIDNumber=1, DigitalSignatureUID=mine + ".9", DigitalSignatureDateTime="20190314", CertificateType="X509_1993_SIG", Signature=padded)
+    put(made, (), 0xFFFAFFFA, "SQ", Sequence([signature]), "X")
+    put(made, (), 0x4FFE0001, "SQ", Sequence([item(MACIDNumber=1, MACAlgorithm="SHA1")]), "X")
+    put(made, (), 0x00282000, "OB", b"acsp" + person.family.encode("latin-1", "ignore")[:20].ljust(20), "skip")
+    put(made, (), 0x7FE10010, "LO", person.family[:20], "creator")
+    put(made, (), 0x7FE11001, "OB", padded, "private")
+    made.trailer = b"\xfc\xff\xfc\xffOB\0\0" + struct.pack("<L", len(padded)) + padded
+
+
+PYTHON_CHARSETS = {"ISO_IR 100": "latin-1", "ISO_IR 192": "utf-8", "ISO_IR 144": "iso8859-5"}
