@@ -426,6 +426,9 @@ static int scan_all(struct scan *scan, struct work *work, const struct scan_opti
     if (result == DCMCHAIN_OK && options->shard_count > 0) {
         result = scan_keep_shard(scan, options->shard_index, options->shard_count);
     }
+    if (result == DCMCHAIN_OK) {
+        result = scan_warn_of_stray(scan);
+    }
     return result == DCMCHAIN_OK ? warn_all(scan, warning) : result;
 }
 

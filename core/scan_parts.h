@@ -124,6 +124,7 @@ int scan_build(struct scan *scan, struct scan_shares *shares, size_t shares_coun
 /* scan_duplicates.c: marks byte-equal instances, and warns of equal UIDs with different bytes. */
 int scan_find_duplicates(struct scan *scan, uint32_t threads, const volatile int *stop);
 int scan_warn(struct scan_study *study, char *text); /* takes the text over; NULL: E_MEMORY */
+int scan_warn_of_stray(struct scan *scan); /* what stands behind data sets is not published: that is told */
 
 /* What an errno means: the same in every locale, and safe in every thread. */
 static inline const char *scan_error_text(int error)

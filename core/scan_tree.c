@@ -355,3 +355,28 @@ int scan_build(struct scan *scan, struct scan_shares *shares, size_t shares_coun
     }
     return result;
 }
+
+static size_t count_stray(const struct scan_study *study)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < study->count; i++) {
+        for (size_t j = 0; j < study->series[i].count; j++) {
+            count += study->series[i].instances[j]->layout.stray_length > 0 ? 1U : 0U;
+        }
+    }
+    return count;
+}
+
+int scan_warn_of_stray(struct scan *scan)
+{
+    int result = DCMCHAIN_OK;
+    for (size_t i = 0; i < scan->study_count && result == DCMCHAIN_OK; i++) {
+        const size_t count = count_stray(&scan->studies[i]);
+        if (count > 0) {
+            result = scan_warn(
+                &scan->studies[i],
+                text_format("%zu files have bytes behind their data set, which are left out", count));
+        }
+    }
+    return result;
+}

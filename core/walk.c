@@ -281,6 +281,33 @@ static int walk_padding(struct walk *walk, uint64_t from)
     return DCMCHAIN_OK;
 }
 
+/* Whether what begins behind Pixel Data can be no element: cut off, without a VR, or longer than the file.
+ * Such bytes are no part of the data set (some writers, and some who hide, leave any there). Before Pixel
+ * Data they are damage: the walk fails. Inflated bytes are not judged: their size is not known. */
+static bool is_stray(const struct walk *walk, const uint8_t bytes[8], size_t got, uint64_t offset)
+{
+    const struct walk_frame *root = &walk->frames[0];
+    const uint64_t size = source_size(walk->source);
+    if (walk->layout->pixel_tag == 0 || walk->layout->deflated || got == 0 || size < offset + got) {
+        return false;
+    }
+    static const uint8_t zeros[8];
+    if (got < 8 || memcmp(bytes, zeros, sizeof zeros) == 0) {
+        return true;
+    }
+    uint64_t length = 0;
+    if (root->explicit_vr) {
+        const uint16_t vr = DCMCHAIN_VR(bytes[4], bytes[5]);
+        if (!walk_vr_is_known(vr)) {
+            return true;
+        }
+        length = root->big_endian ? (uint64_t)bytes[6] << 8 | bytes[7] : (uint64_t)bytes[7] << 8 | bytes[6];
+        return !walk_vr_is_long(vr) && length > size - offset - 8;
+    }
+    length = (uint64_t)bytes[7] << 24 | (uint64_t)bytes[6] << 16 | (uint64_t)bytes[5] << 8 | bytes[4];
+    return length != WALKER_UNDEFINED && length > size - offset - 8;
+}
+
 /* The next tag of the root; *ret_done where there is none. */
 static int next_root(struct walk *walk, uint16_t stop_group, struct walk_head *head, bool *ret_done)
 {
@@ -298,8 +325,17 @@ static int next_root(struct walk *walk, uint16_t stop_group, struct walk_head *h
     }
     static const uint8_t zeros[8];
     if (got < sizeof bytes || memcmp(bytes, zeros, sizeof zeros) == 0) {
+        int padding = got == 0 ? DCMCHAIN_OK : walk_padding(walk, head->offset);
+        if (padding != DCMCHAIN_E_INVALID || !is_stray(walk, bytes, got, head->offset)) {
+            *ret_done = true;
+            return padding;
+        }
+    }
+    if (is_stray(walk, bytes, got, head->offset)) {
+        walk->layout->stray_length = source_size(walk->source) - head->offset;
+        walk->offset = head->offset;
         *ret_done = true;
-        return got == 0 ? DCMCHAIN_OK : walk_padding(walk, head->offset);
+        return DCMCHAIN_OK;
     }
     walk->offset += 4;
     return DCMCHAIN_OK;

@@ -41,6 +41,7 @@ struct walker_layout {
     uint64_t trailer_offset;     /* set: data set after Pixel Data; trailer_length 0: none */
     uint64_t trailer_length;
     uint64_t padding_length; /* zero bytes after the last element, not part of the data set */
+    uint64_t stray_length;   /* bytes behind Pixel Data to the end of the file that are no element: left out */
     uint64_t end;            /* set: the byte after the last element */
 
     uint64_t meta_elements; /* elements of the file meta */

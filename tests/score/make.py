@@ -81,7 +81,7 @@ def write(made, inputs, number):
     ds.preamble = (made.preamble + b"\0" * 128)[:128]
     path = inputs / f"{made.name}-{made.person.family.replace(chr(39), '')}.dcm"
     ds.save_as(path, write_like_original=False)
-    if made.trailer and syntax is None:  # written as explicit little endian
+    if made.trailer and syntax != DeflatedExplicitVRLittleEndian and (syntax is None or made.trailer[:6] == b"behind"):
         with open(path, "ab") as file:
             file.write(made.trailer)
     return {"file": path.name, "sop_class": str(ds.SOPClassUID), "instance": int(ds.InstanceNumber), "person": PEOPLE.index(made.person),

@@ -230,7 +230,7 @@ def bytes(made):  # noqa: A001
     person, ds = made.person, made.ds
     low = person.family.encode("utf-8")
     made.preamble = b"II*\0" + low
-    made.trailer = b""
+    made.trailer = b"behind " + low if "PixelData" in ds else b""
     made.meta = {"SourceApplicationEntityTitle": f"AE{made.number}QX", "PrivateInformationCreatorUID": f"{ROOT}.5", "PrivateInformation": low + b" " * (len(low) % 2),
                  "SendingApplicationEntityTitle": "SENDQX"}
     for group in (0x6000, 0x601E):

@@ -28,6 +28,8 @@ def action(tag, vr, path, sop_class, pipeline):
     options = OPTIONS[pipeline]
     if tag >> 16 == 2 or tag >> 16 & 1:
         raise ValueError("file meta and private elements are others' matter")
+    if f"{tag:08X}" not in TABLE and tag not in DicomDictionary and tag >> 24 not in (0x50, 0x60):
+        return "X"  # known to nobody
     if tag == SERIES_DESCRIPTION and pipeline != "strict":
         return "C"
     if tag == BIRTH_DATE and not path and pipeline != "strict":

@@ -297,6 +297,21 @@ START_TEST(test_walker_pixel_data_twice_fails)
 }
 END_TEST
 
+/* What is no element ends the data set behind Pixel Data; before it, it is damage. */
+START_TEST(test_walker_bytes_behind_pixel_data_are_no_part_of_the_data_set)
+{
+    static const char garbage[] = "left by somebody";
+    struct dicom_bytes set = {.encoding = (enum dicom_encoding)_i};
+    dicom_image_set(&set, 64);
+    dicom_raw(&set, garbage, sizeof garbage - 1);
+    walk_case_expect_set(&set, DCMCHAIN_OK, NULL);
+    set = (struct dicom_bytes){.encoding = (enum dicom_encoding)_i};
+    dicom_text(&set, 0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.4");
+    dicom_raw(&set, garbage, sizeof garbage - 1);
+    walk_case_expect_set(&set, DCMCHAIN_E_INVALID, "");
+}
+END_TEST
+
 /* ---- limits ---- */
 
 START_TEST(test_walker_elements_beyond_the_limit_fail)
@@ -402,6 +417,7 @@ int main(void)
          2 * (int)(sizeof levels / sizeof *levels)},
         {test_walker_duplicate_around_a_sequence_fails, 1},
         {test_walker_pixel_data_twice_fails, 1},
+        {test_walker_bytes_behind_pixel_data_are_no_part_of_the_data_set, ENCODINGS},
         {test_walker_elements_beyond_the_limit_fail, 1},
         {test_walker_items_beyond_the_limit_fail, 1},
         {test_walker_fragments_beyond_the_limit_fail, 1},

@@ -80,7 +80,7 @@ static void check_layout(const struct walk_case *walked, uint64_t size)
     }
     ck_assert_uint_eq(layout->trailer_offset + layout->trailer_length, layout->end);
     if (!layout->deflated) {
-        ck_assert_uint_eq(layout->end + layout->padding_length, size);
+        ck_assert_uint_eq(layout->end + layout->padding_length + layout->stray_length, size);
     }
     if (layout->meta_length > 0) {
         ck_assert_uint_eq(layout->meta_offset + layout->meta_length, layout->dataset_offset);
