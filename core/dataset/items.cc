@@ -54,6 +54,7 @@ int insert(DcmItem *item, uint32_t tag, uint16_t vr, DcmElement *&ret_element)
     if (condition.bad() || element == nullptr) {
         return DCMCHAIN_E_INVALID;
     }
+    wrap::forget_items_above(item);
     condition = item->insert(element, OFTrue);
     if (condition.bad()) {
         return condition == EC_MemoryExhausted ? DCMCHAIN_E_MEMORY : DCMCHAIN_E_INVALID;
@@ -64,6 +65,7 @@ int insert(DcmItem *item, uint32_t tag, uint16_t vr, DcmElement *&ret_element)
 
 bool remove_element(DcmItem *item, DcmElement *element)
 {
+    wrap::forget_items_above(item);
     std::unique_ptr<DcmElement> removed(item->remove(element));
     return removed != nullptr;
 }
@@ -222,8 +224,19 @@ dcmchain_item *dcmchain_element_item(const dcmchain_element *element, size_t ind
         return nullptr;
     }
     DcmSequenceOfItems *sequence = static_cast<DcmSequenceOfItems *>(own);
-    return index < sequence->card() ? handle_of(sequence->getItem(static_cast<unsigned long>(index)))
-                                    : nullptr;
+    DcmItem *item = nullptr;
+    int result = guard([&] {
+        wrap::level *above = wrap::level_above(own);
+        if (above == nullptr) {
+            return DCMCHAIN_FAIL;
+        }
+        item = above->item_of(sequence, index);
+        return DCMCHAIN_OK;
+    });
+    if (result != DCMCHAIN_OK && index < sequence->card()) {
+        item = sequence->getItem(static_cast<unsigned long>(index));
+    }
+    return handle_of(item);
 }
 
 int dataset_each_item(const dcmchain_element *element, int (*each)(void *closure, dcmchain_item *item),
@@ -251,6 +264,7 @@ int dcmchain_element_add_item(dcmchain_element *element, dcmchain_item **ret_ite
         }
         /* NOLINTNEXTLINE(bugprone-unhandled-exception-at-new): guard() catches what it throws */
         std::unique_ptr<DcmItem> item(new DcmItem(DcmTag(DCM_Item)));
+        wrap::forget_items_above(element_of(element));
         if (static_cast<DcmSequenceOfItems *>(element_of(element))->append(item.get()).bad()) {
             return DCMCHAIN_E_MEMORY;
         }
@@ -266,6 +280,7 @@ int dcmchain_element_remove_item(dcmchain_element *element, size_t index) noexce
             return DCMCHAIN_E_TYPE;
         }
         DcmSequenceOfItems *sequence = static_cast<DcmSequenceOfItems *>(element_of(element));
+        wrap::forget_items_above(element_of(element));
         std::unique_ptr<DcmItem> removed(
             index < sequence->card() ? sequence->remove(static_cast<unsigned long>(index)) : nullptr);
         return removed == nullptr ? DCMCHAIN_E_RANGE : DCMCHAIN_OK;

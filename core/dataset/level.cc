@@ -32,8 +32,45 @@ DcmElement *level::find(uint32_t tag)
     return at != index.end() && at->tag == tag ? at->element : nullptr;
 }
 
+DcmItem *level::item_of(DcmSequenceOfItems *sequence, size_t number)
+{
+    if (listed != sequence) {
+        forget_items();
+        items.reserve(sequence->card());
+        for (DcmObject *object = sequence->nextInContainer(nullptr); object != nullptr;
+             object = sequence->nextInContainer(object)) {
+            items.push_back(static_cast<DcmItem *>(object));
+        }
+        listed = sequence;
+    }
+    return number < items.size() ? items[number] : nullptr;
+}
+
+void level::forget_items()
+{
+    listed = nullptr;
+    items.clear();
+}
+
+level *level_above(DcmObject *object)
+{
+    while (object->getParent() != nullptr) {
+        object = object->getParent();
+    }
+    return dynamic_cast<level *>(object);
+}
+
+void forget_items_above(DcmObject *object)
+{
+    level *above = level_above(object);
+    if (above != nullptr) {
+        above->forget_items();
+    }
+}
+
 OFCondition level::insert(DcmElement *element, OFBool replace, OFBool check_order)
 {
+    forget_items();
     OFCondition condition = DcmItem::insert(element, replace, check_order);
     if (!indexed || condition.bad()) {
         return condition;
@@ -56,6 +93,7 @@ DcmElement *level::remove(DcmObject *object)
     if (object == nullptr) {
         return nullptr;
     }
+    forget_items();
     uint32_t tag = tag_of(object->getTag());
     DcmObject *current = elementList->get();
     if (current == nullptr || tag_of(current->getTag()) > tag) {
@@ -82,18 +120,21 @@ DcmElement *level::remove(DcmObject *object)
 
 DcmElement *level::remove(const unsigned long number)
 {
+    forget_items();
     indexed = false;
     return DcmItem::remove(number);
 }
 
 DcmElement *level::remove(const DcmTagKey &tag)
 {
+    forget_items();
     indexed = false;
     return DcmItem::remove(tag);
 }
 
 OFCondition level::clear()
 {
+    forget_items();
     indexed = false;
     return DcmItem::clear();
 }

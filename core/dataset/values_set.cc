@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <limits>
 
-#include "wrap.h"
+#include "level.h"
 
 namespace {
 
@@ -239,6 +239,7 @@ int dcmchain_element_set_bytes(dcmchain_element *element, const void *bytes, siz
 int dcmchain_element_clear(dcmchain_element *element) noexcept
 {
     return guard([&] {
+        wrap::forget_items_above(element_of(element));
         element_of(element)->clear();
         return DCMCHAIN_OK;
     });
