@@ -214,6 +214,9 @@ static int do_scan(struct run *run, const char *task_file, char **ret_problem)
         .progress_closure = run,
         .watch = run->options.watch,
     };
+    if (run->sink != NULL) {
+        sink_identity(run->sink, &scan.output_device, &scan.output_inode);
+    }
     struct phase_time begun;
     phase_begin(run, DCMCHAIN_PHASE_SCAN, &begun);
     int result = scan_folder(&scan, &run->scan, ret_problem);

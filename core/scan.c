@@ -411,10 +411,14 @@ static int scan_all(struct scan *scan, struct work *work, const struct scan_opti
     if (result == DCMCHAIN_OK) {
         result = options->only_file != NULL
                      ? scan_list_one(options->only_file, &work->list)
-                     : scan_list_folder(scan->input_fd, options->stop, &work->list, ret_problem);
+                     : scan_list_folder(scan->input_fd, options, &work->list, ret_problem);
     }
     if (result == DCMCHAIN_OK) {
         result = read_files(work);
+    }
+    if (result == DCMCHAIN_E_IO) {
+        *ret_problem = text_format("a .tags file of the input cannot be read: whom it names is not known");
+        return DCMCHAIN_FAIL;
     }
     if (result == DCMCHAIN_OK) {
         result = take_findings(scan, work);

@@ -96,6 +96,8 @@ struct scan {
 struct scan_options {
     const char *input_folder;
     const char *only_file; /* the one file of it that is read; NULL: all */
+    dev_t output_device;   /* of OUT, which must not turn up below IN: 0 and 0: there is none */
+    ino_t output_inode;
     const char *task_file; /* NULL: IN/task.json if there is one */
     uint32_t threads;
     uint32_t shard_index; /* from 1, of shard_count; 0 of 0: all studies */

@@ -228,7 +228,7 @@ static int take_tags(const struct input *input, const char *path, struct scan_sh
     if (result == DCMCHAIN_OK) {
         result = scan_harvest_tags(text, length, identity, study_uid, series_uid);
     }
-    if (result == DCMCHAIN_E_MEMORY) {
+    if (result == DCMCHAIN_E_MEMORY || result == DCMCHAIN_E_IO) {
         return result;
     }
     if (result != DCMCHAIN_OK) {
@@ -354,7 +354,7 @@ int scan_read_file(int input_fd, const struct scan_entry *entry, struct scan_sha
         finding.reason = control;
         result = !scan_is_tags(entry->path) ? DCMCHAIN_OK
                  : result == DCMCHAIN_OK    ? take_tags(&input, entry->path, shares)
-                                            : scan_share_add(shares, "", "", NULL);
+                                            : DCMCHAIN_E_IO;
     } else if (result == DCMCHAIN_E_INVALID) {
         result = found_failed(&finding, &input, entry->path, "it is no regular file any more", "");
     } else if (result != DCMCHAIN_OK) {

@@ -20,7 +20,7 @@ struct traversal {
     char *path;
     size_t path_capacity;
     struct scan_list list;
-    const volatile int *stop;
+    const struct scan_options *options;
     char *problem;
 };
 
@@ -51,6 +51,14 @@ static int set_path(struct traversal *traversal, const char *name)
     return DCMCHAIN_OK;
 }
 
+static bool is_output(const struct traversal *traversal, int fd)
+{
+    const struct scan_options *options = traversal->options;
+    struct stat status;
+    return options->output_inode != 0 && fstat(fd, &status) == 0 && status.st_ino == options->output_inode &&
+           status.st_dev == options->output_device;
+}
+
 /* Opens a folder below the innermost one. What cannot be listed may hide images: that fails the scan. */
 static int enter(struct traversal *traversal, int parent_fd, const char *name)
 {
@@ -67,6 +75,10 @@ static int enter(struct traversal *traversal, int parent_fd, const char *name)
         }
         return fail(traversal,
                     text_format("a folder of the input cannot be listed: %s", scan_error_text(error)));
+    }
+    if (is_output(traversal, fd)) {
+        (void)closedir(folder);
+        return fail(traversal, text_format("the output folder lies inside the input folder"));
     }
     traversal->path_lengths[traversal->depth] = traversal->depth == 0 ? 0 : strlen(traversal->path);
     traversal->folders[traversal->depth++] = folder;
@@ -139,7 +151,8 @@ static int traverse(struct traversal *traversal, int input_fd)
 {
     int result = enter(traversal, input_fd, ".");
     while (result == DCMCHAIN_OK && traversal->depth > 0) {
-        if (traversal->stop != NULL && __atomic_load_n(traversal->stop, __ATOMIC_RELAXED) != 0) {
+        const volatile int *stop = traversal->options->stop;
+        if (stop != NULL && __atomic_load_n(stop, __ATOMIC_RELAXED) != 0) {
             return fail(traversal, strdup("stopped"));
         }
         errno = 0;
@@ -161,9 +174,10 @@ static int by_path(const void *left, const void *right)
     return strcmp(((const struct scan_entry *)left)->path, ((const struct scan_entry *)right)->path);
 }
 
-int scan_list_folder(int input_fd, const volatile int *stop, struct scan_list *ret_list, char **ret_problem)
+int scan_list_folder(int input_fd, const struct scan_options *options, struct scan_list *ret_list,
+                     char **ret_problem)
 {
-    struct traversal traversal = {.stop = stop};
+    struct traversal traversal = {.options = options};
     int result = traverse(&traversal, input_fd);
     while (traversal.depth > 0) {
         (void)closedir(traversal.folders[--traversal.depth]);

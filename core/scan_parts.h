@@ -20,8 +20,10 @@ struct scan_list {
     size_t capacity;
 };
 
-/* Lists every entry at every depth; no link is followed. DCMCHAIN_FAIL with *ret_problem (owned). */
-int scan_list_folder(int input_fd, const volatile int *stop, struct scan_list *ret_list, char **ret_problem);
+/* Lists every entry at every depth; no link is followed. DCMCHAIN_FAIL with *ret_problem (owned), also where
+ * OUT is below IN, as a mount can make it. */
+int scan_list_folder(int input_fd, const struct scan_options *options, struct scan_list *ret_list,
+                     char **ret_problem);
 /* The list of one file alone. */
 int scan_list_one(const char *path, struct scan_list *ret_list);
 void scan_list_free(struct scan_list *list);
@@ -94,7 +96,8 @@ int scan_share_add(struct scan_shares *shares, const char *study_uid, const char
                    const struct identity *identity);
 void scan_shares_free(struct scan_shares *shares);
 
-/* Looks at one entry. Only E_MEMORY fails: what is wrong with a file is its finding. */
+/* Looks at one entry. What is wrong with a file is its finding; E_MEMORY, or E_IO: a `.tags` cannot be read,
+ * so that nobody knows whom it names. */
 int scan_read_file(int input_fd, const struct scan_entry *entry, struct scan_shares *shares,
                    struct scan_finding *ret_finding);
 
