@@ -20,6 +20,7 @@ struct candidate {
 
 struct candidates {
     const struct scan *scan;
+    const volatile int *stop;
     struct candidate *list;
     size_t count;
 };
@@ -96,7 +97,9 @@ static void keep_shared(struct candidates *candidates)
     candidates->count = kept;
 }
 
-static int hash_file(const struct scan *scan, const struct candidate *candidate, uint8_t ret_sha256[32])
+/* DCMCHAIN_FAIL: stopped. */
+static int hash_file(const struct scan *scan, const struct candidate *candidate, const volatile int *stop,
+                     uint8_t ret_sha256[32])
 {
     AUTO_CLOSE int fd = -1;
     AUTO_FREE uint8_t *buffer = malloc(LIMIT_SPLICE_BYTES);
@@ -107,6 +110,10 @@ static int hash_file(const struct scan *scan, const struct candidate *candidate,
     }
     uint64_t left = candidate->instance->file.size;
     while (result == DCMCHAIN_OK && left > 0) {
+        if (stop != NULL && __atomic_load_n(stop, __ATOMIC_RELAXED) != 0) {
+            result = DCMCHAIN_FAIL;
+            break;
+        }
         ssize_t got = read(fd, buffer, left < LIMIT_SPLICE_BYTES ? (size_t)left : LIMIT_SPLICE_BYTES);
         if (got <= 0 && !(got < 0 && errno == EINTR)) {
             result = got == 0 ? DCMCHAIN_E_INVALID : DCMCHAIN_E_IO;
@@ -127,8 +134,8 @@ static int hash_candidate(void *closure, size_t index)
     if (!candidate->may_be_equal) {
         return DCMCHAIN_OK;
     }
-    int result = hash_file(candidates->scan, candidate, candidate->sha256);
-    if (result == DCMCHAIN_OK || result == DCMCHAIN_E_MEMORY) {
+    int result = hash_file(candidates->scan, candidate, candidates->stop, candidate->sha256);
+    if (result == DCMCHAIN_OK || result == DCMCHAIN_E_MEMORY || result == DCMCHAIN_FAIL) {
         return result;
     }
     candidate->instance->problem =
@@ -202,6 +209,7 @@ int scan_find_duplicates(struct scan *scan, uint32_t threads, const volatile int
 {
     struct candidates candidates = {0};
     int result = list_candidates(scan, &candidates);
+    candidates.stop = stop;
     if (result == DCMCHAIN_OK && candidates.count > 1) {
         qsort(candidates.list, candidates.count, sizeof *candidates.list, by_key);
         keep_shared(&candidates);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,15 +21,29 @@ static void on_signal_child(int number)
     stop_wanted = 1;
 }
 
+#define GRACE_MS                                                                                             \
+    800 /* from the wish to stop to the end of a worker that does not see it: a stop takes a second */
+
 /* A terminal sends its signals to both; a service manager or mercure to the parent alone. */
 static void on_signal_parent(int number)
 {
     int saved = errno;
     stop_wanted = 1;
     if (child_pid > 0) {
+        const struct itimerval grace = {.it_value = {.tv_usec = GRACE_MS * 1000}};
         (void)kill(child_pid, number);
+        (void)setitimer(ITIMER_REAL, &grace, NULL); /* not in POSIX's list for handlers, but it is one call */
     }
     errno = saved;
+}
+
+/* Time is up: a stage or a parser is at something that it does not leave. Nothing is lost by the kill. */
+static void on_alarm(int number)
+{
+    (void)number;
+    if (child_pid > 0) {
+        (void)kill(child_pid, SIGKILL);
+    }
 }
 
 /* The handler is gone by now (SA_RESETHAND), so that the signal ends the process. */
@@ -76,6 +91,7 @@ static void run_child(struct options *options, pid_t parent,
         _exit(EXIT_FAILED); /* it died before the line above */
     }
     handle_signals(on_signal_child);
+    (void)signal(SIGALRM, SIG_DFL);
     handle_crashes();
     const struct worker worker = {&stop_wanted, may_publish, &parent, shared_watch};
     int code = work(options, &worker);
@@ -122,6 +138,11 @@ static bool goes_on(int number)
         dcmchain_free(text);
         return true;
     }
+    if (stop_wanted != 0) {
+        (void)fprintf(stderr, "\ndcmchain run: stopped; the worker did not end by itself and was killed; no "
+                              "study is published in part\n");
+        return false;
+    }
     (void)fprintf(stderr,
                   "\ndcmchain run: the worker was ended by signal %d (%s): a parser or a stage crashed, or "
                   "somebody killed it; no study is published in part\n",
@@ -137,6 +158,7 @@ int worker_run(struct options *options, int (*work)(struct options *options, con
         shared_watch = NULL; /* then a crash ends the run */
     }
     handle_signals(on_signal_parent);
+    handle((const int[]){SIGALRM}, 1, on_alarm, SA_RESTART);
     for (bool again = true; again;) {
         int status = 0;
         again = false;
@@ -146,9 +168,16 @@ int worker_run(struct options *options, int (*work)(struct options *options, con
             run_child(options, parent, work);
         }
         child_pid = child;
+        if (stop_wanted != 0 && child > 0) {
+            on_signal_parent(SIGTERM); /* it came before the line above */
+        }
         if (child < 0) {
             (void)fprintf(stderr, "dcmchain run: no worker could be started: %s\n", strerror(errno));
-        } else if (!wait_for(child, &status)) {
+            break;
+        }
+        bool ended = wait_for(child, &status);
+        child_pid = 0; /* the number may be another's now */
+        if (!ended) {
             code = EXIT_FAILED;
         } else if (WIFEXITED(status)) {
             code = WEXITSTATUS(status);
@@ -157,7 +186,6 @@ int worker_run(struct options *options, int (*work)(struct options *options, con
             again = goes_on(WTERMSIG(status));
             sweep(options);
         }
-        child_pid = 0;
     }
     dcmchain_watch_free(shared_watch);
     shared_watch = NULL;

@@ -64,7 +64,8 @@ def nested(levels, syntax, defined):
 def sparse(path, front, hole, back):
     with open(path, "wb") as out:
         out.write(front)
-        out.seek(hole, os.SEEK_CUR)
+        out.truncate(len(front) + hole)
+        out.seek(0, os.SEEK_END)
         out.write(back)
 
 
