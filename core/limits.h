@@ -1,5 +1,6 @@
 /* limits.h: every limit on what a user or an input controls, in one place.
- * It declares numbers only; the module that enforces one names it in its error text. */
+ * It declares numbers only; the module that enforces one names it in its error text. A site that needs others
+ * builds with cmake -DDCMCHAIN_LIMITS=FILE: a header that #undefs and #defines what it changes. */
 #ifndef CORE_LIMITS_H
 #define CORE_LIMITS_H
 
@@ -32,5 +33,9 @@
 #define LIMIT_CHANGES 100000U               /* different (series, element, action, rule) of one run */
 #define LIMIT_PATCH_BYTES (1U << 20)        /* one patch over Pixel Data that is not zeros */
 #define LIMIT_SPLICE_BYTES (64U << 10)      /* one piece of untouched bytes; it is on the stack */
+
+#ifdef DCMCHAIN_LIMITS
+#include DCMCHAIN_LIMITS
+#endif
 
 #endif
