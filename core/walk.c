@@ -237,6 +237,10 @@ static int walk_element(struct walk *walk, struct walk_head *head)
     if (is_foreign(walk, head->tag)) {
         return walk_invalid_at(walk, head, "a data set has no elements of this group");
     }
+    if (DCMCHAIN_TAG_ELEMENT(head->tag) == 0 &&
+        (head->vr == DCMCHAIN_VR_SQ || head->length == WALKER_UNDEFINED)) {
+        return walk_invalid_at(walk, head, "a group length holds items, which would not be written again");
+    }
     walk->has_content = walk->has_content || DCMCHAIN_TAG_ELEMENT(head->tag) != 0;
     if (is_pixel(walk, head->tag)) {
         return walk_pixel(walk, head);

@@ -404,6 +404,26 @@ START_TEST(test_walker_data_set_of_group_lengths_alone_is_empty)
 }
 END_TEST
 
+START_TEST(test_walker_group_length_that_holds_items_fails)
+{
+    for (int undefined = 0; undefined < 2; undefined++) {
+        for (int explicit_un = 0; explicit_un < 2; explicit_un++) {
+            struct dicom_bytes set = {.encoding = explicit_un ? DICOM_EXPLICIT : (enum dicom_encoding)_i};
+            dicom_text(&set, 0x00081030, "LO", "text");
+            size_t sequence =
+                dicom_open_sequence(&set, 0x00290000, explicit_un ? "UN" : "SQ", undefined != 0);
+            size_t item = dicom_open_item(&set, false);
+            dicom_close_item(&set, item, false);
+            dicom_close_sequence(&set, sequence, undefined != 0);
+            /* Of defined length it is a sequence by its VR alone. */
+            bool looks_like_items = undefined != 0 || (!explicit_un && _i != DICOM_IMPLICIT);
+            walk_case_expect_set(&set, looks_like_items ? DCMCHAIN_E_INVALID : DCMCHAIN_OK,
+                                 looks_like_items ? "a group length holds items" : NULL);
+        }
+    }
+}
+END_TEST
+
 int main(void)
 {
     const struct walk_test tests[] = {
@@ -424,6 +444,7 @@ int main(void)
         {test_walker_header_beyond_the_limit_fails, 1},
         {test_walker_command_and_meta_elements_in_a_data_set_fail, ENCODINGS},
         {test_walker_data_set_of_group_lengths_alone_is_empty, ENCODINGS},
+        {test_walker_group_length_that_holds_items_fails, ENCODINGS},
     };
     return walk_case_run("walker_broken", tests, sizeof tests / sizeof *tests);
 }
