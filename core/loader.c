@@ -247,6 +247,7 @@ int loader_find(const char *name, const char *const *first, char **ret_file, cha
     for (size_t i = 0; folders[i] != NULL; i++) {
         AUTO_FREE char *file = text_format("%s/%s.so", folders[i], name);
         if (file == NULL) {
+            /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees folders */
             return DCMCHAIN_E_MEMORY;
         }
         if (access(file, F_OK) == 0) {
@@ -288,6 +289,7 @@ int loader_find_pipeline(const char *name, char **ret_file, char *ret_problem, s
         result = find_description(folders, name, &file);
     }
     if (result != DCMCHAIN_OK) {
+        /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees folders */
         return result;
     }
     if (file != NULL) {

@@ -101,6 +101,7 @@ static int read_final(dcmchain_artifact *artifact, dcmchain_dataset **ret_datase
             done += segment.length_bytes;
         }
     }
+    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees bytes */
     return result == DCMCHAIN_OK ? dcmchain_dataset_read(bytes, (size_t)length, ret_dataset) : result;
 }
 

@@ -152,23 +152,27 @@ static int add_member(struct varying *varying, struct row *row, const struct mem
     size_t place = sorted_place(varying, member->tag);
     uint32_t index = place < varying->column_count ? varying->sorted[place] : 0;
     bool known = place < varying->column_count && varying->columns[index].tag == member->tag;
-    AUTO_FREE char *text = kept_text(member->text);
+    char *text = kept_text(member->text);
+    bool taken = false;
     int result = text == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
     if (result == DCMCHAIN_OK && !known) {
         if (varying->column_count == VARYING_COLUMNS) {
             varying->too_many = true;
-            return DCMCHAIN_OK;
+        } else {
+            result = add_column(varying, place, member->tag, text);
+            taken = result == DCMCHAIN_OK;
         }
-        result = add_column(varying, place, member->tag, text);
-        text = result == DCMCHAIN_OK ? NULL : text;
     } else if (result == DCMCHAIN_OK) {
         struct column *column = &varying->columns[index];
         column->last_row = varying->row_count;
         column->is_long = column->is_long || text[0] == '#';
         if (strcmp(column->reference, text) != 0) {
             result = add_cell(row, index, text);
-            text = result == DCMCHAIN_OK ? NULL : text;
+            taken = result == DCMCHAIN_OK;
         }
+    }
+    if (!taken) {
+        free(text);
     }
     return result;
 }
@@ -284,6 +288,7 @@ int varying_write_table(struct varying *varying, struct json *json)
                 json_raw(json, NULL, value == NULL ? "null" : value);
             }
         }
+        /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees values */
         json_close(json, ']');
     }
     json_close(json, ']');
@@ -314,6 +319,7 @@ int varying_write_dicom_json(struct varying *varying, struct json *json)
         }
         json_close(json, '}');
     }
+    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees values */
     json_close(json, ']');
     return DCMCHAIN_OK;
 }

@@ -73,6 +73,7 @@ static int choice_value(const struct template_choice *choice, const struct rende
     }
     value += strspn(value, " ");
     AUTO_FREE char *padded = render_padded(value, choice->width);
+    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees padded */
     char *clean = padded == NULL ? NULL : component_clean(padded);
     if (clean == NULL) {
         return DCMCHAIN_E_MEMORY;

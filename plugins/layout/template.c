@@ -195,6 +195,7 @@ static int take_choice(struct parser *parser, struct template_part *part)
         return DCMCHAIN_E_MEMORY;
     }
     parser->at += length;
+    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees name */
     result = name[0] >= 'a' && name[0] <= 'z' ? take_builtin(parser, start, name, choice)
                                               : take_attribute(parser, start, name, choice);
     if (result == DCMCHAIN_OK && *parser->at == ':') {
@@ -238,6 +239,7 @@ static int take_literal(struct parser *parser)
      * the whole. */
     AUTO_FREE char *probe = malloc(length + 3);
     if (probe == NULL) {
+        /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees text */
         return DCMCHAIN_E_MEMORY;
     }
     (void)snprintf(probe, length + 3, "x%sx", text);
