@@ -8,7 +8,7 @@ need_pydicom
 SHIM=$BUILD/tests/faults.so
 ! grep -qE '^DCMCHAIN_SANITIZE:[A-Z]*=.+' "$BUILD/CMakeCache.txt" || skip "a sanitizer wants to be loaded first itself"
 EIO=5 ENOMEM=12 EMFILE=24 ENOSPC=28
-if full; then many=1000000 few=1000000; else many=8 few=4; fi
+if full; then many=1000000 few=1000000; else many=6 few=3; fi
 make_key key
 
 # Two studies of one instance, one with a `.tags`.
