@@ -224,17 +224,20 @@ def main(folder, out, pipeline, quiet=False):
         if path.is_file() and path.suffix != ".json":
             ds = read(path)
             outputs.setdefault(int(ds.get("InstanceNumber") or 0), []).append((path, ds))
-    missing, bad_files = [], defaultdict(list)
+    missing, bad_files, people = [], defaultdict(list), {}
     for truth in truths:
         found = outputs.get(truth["instance"], [])
         if len(found) != 1:
             missing.append(f"{truth['file']}: {len(found)} outputs")
             continue
         path, after = found[0]
+        people.setdefault(truth["person"], set()).add((shown(after, 0x00100010), shown(after, 0x00100020)))
         judge.file(truth, read(Path(folder) / "in" / truth["file"]), after)
         words = leaks(path, truth["hidden"], None)
         if words:
             bad_files[truth["file"]] = words
+    ids = [pseudonym for found in people.values() for pseudonym in found]
+    judge.score("the set", len(ids) == len(set(ids)) == len(people), "one person, one pseudonym", "D", str(people))
     every = sorted({word for truth in truths for word in truth["hidden"]})
     for path in sorted(Path(out).rglob("*")):
         named = [word for word in every if word.lower() in str(path.relative_to(out)).lower()]
