@@ -22,6 +22,7 @@ struct guard_run {
 struct guard_study {
     struct patterns *patterns;
     struct dates *dates;
+    struct passed_pool *passed; /* values in which nothing was found */
 };
 
 /* ---- the run ---- */
@@ -84,6 +85,7 @@ static void study_free(struct guard_study *study)
 {
     patterns_free(study->patterns);
     dates_free(study->dates);
+    passed_pool_free(study->passed);
     free(study);
 }
 
@@ -116,6 +118,9 @@ static int study_open(dcmchain_context *context, const struct dcmchain_scope *sc
     int result = study == NULL ? DCMCHAIN_E_MEMORY : dates_open(&study->dates);
     if (result == DCMCHAIN_OK) {
         result = patterns_open(scope->study_info, run->own, run->config->kept, &study->patterns);
+    }
+    if (result == DCMCHAIN_OK) {
+        result = passed_pool_open(&study->passed);
     }
     if (result != DCMCHAIN_OK) {
         if (study != NULL) {
@@ -207,7 +212,9 @@ static int artifact_seen(dcmchain_context *context, const struct dcmchain_scope 
     seen.scope = scope; /* its texts are big, and written only where something is found */
     seen.artifact = artifact;
     memset(seen.counts, 0, sizeof seen.counts);
-    int result = inspect_artifact(context, study->patterns, artifact, see_finding, &seen);
+    struct passed *passed = passed_borrow(study->passed);
+    int result = inspect_artifact(context, study->patterns, passed, artifact, see_finding, &seen);
+    passed_return(study->passed, passed);
     return result != DCMCHAIN_OK ? result : judge_seen(context, run->config, &seen);
 }
 

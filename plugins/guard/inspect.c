@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "../common/cleanup.h"
-#include "elements.h"
 #include "inflate.h"
 #include "inspect_parts.h"
 
@@ -31,6 +30,9 @@ static void set_where(struct inspection *inspection, const char *where)
 static int found(void *closure, const struct finding *finding)
 {
     struct inspection *inspection = closure;
+    if (inspection->element != NULL) {
+        elements_path(inspection->element, inspection->where, sizeof inspection->where);
+    }
     return inspection->visit(inspection->closure, inspection->where, finding);
 }
 
@@ -63,8 +65,10 @@ static int see_element(void *closure, const struct elements_element *element)
     if (spot.role == ROLE_SKIP || element->length == 0) {
         return DCMCHAIN_OK;
     }
-    elements_path(element, inspection->where, sizeof inspection->where);
-    return search_bytes(&inspection->search, &spot, element->value, element->length);
+    inspection->element = element;
+    int result = search_bytes(&inspection->search, &spot, element->value, element->length);
+    inspection->element = NULL;
+    return result;
 }
 
 static int see_dataset(struct file *file, const uint8_t *bytes, size_t length, bool last)
@@ -187,11 +191,12 @@ static int see_path(struct inspection *inspection, const char *path)
     return result;
 }
 
-int inspect_artifact(dcmchain_context *context, const struct patterns *patterns, dcmchain_artifact *artifact,
-                     inspect_visitor visit, void *closure)
+int inspect_artifact(dcmchain_context *context, const struct patterns *patterns, struct passed *passed,
+                     dcmchain_artifact *artifact, inspect_visitor visit, void *closure)
 {
     struct inspection inspection = {.visit = visit, .closure = closure};
-    inspection.search = (struct search){.patterns = patterns, .found = found, .closure = &inspection};
+    inspection.search =
+        (struct search){.patterns = patterns, .found = found, .closure = &inspection, .passed = passed};
     struct file file = {.inspection = &inspection};
     struct dcmchain_segment segment;
     int result = see_path(&inspection, dcmchain_artifact_path(artifact));

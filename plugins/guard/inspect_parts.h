@@ -2,12 +2,14 @@
 #ifndef GUARD_INSPECT_PARTS_H
 #define GUARD_INSPECT_PARTS_H
 
+#include "elements.h"
 #include "inspect.h"
 
 struct inspection {
     struct search search;
     inspect_visitor visit;
     void *closure;
+    const struct elements_element *element; /* that is searched; NULL: where tells */
     char where[INSPECT_WHERE_BYTES];
 };
 

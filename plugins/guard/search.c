@@ -14,6 +14,7 @@
 static int report(struct search *search, uint32_t class_id, uint32_t day)
 {
     const struct finding finding = {class_id, day};
+    search->findings++;
     return search->found(search->closure, &finding);
 }
 
@@ -236,11 +237,16 @@ static int search_binary(struct search *search, const struct spot *spot, const c
     return result;
 }
 
-int search_bytes(struct search *search, const struct spot *spot, const void *bytes, size_t length)
+/* All of a spot that a search depends on. */
+static uint64_t how_of(const struct spot *spot)
 {
-    if (spot->role == ROLE_SKIP || length == 0) {
-        return DCMCHAIN_OK;
-    }
+    return (uint64_t)spot->max_characters << 32U | (uint64_t)(spot->class_id & 0xFFFFU) << 16U |
+           (uint64_t)spot->role << 8U | (spot->birth_date ? 1U : 0U) | (spot->one_value ? 2U : 0U) |
+           (spot->is_path ? 4U : 0U);
+}
+
+static int search_anew(struct search *search, const struct spot *spot, const void *bytes, size_t length)
+{
     if (spot->role == ROLE_DATE || spot->role == ROLE_UID) {
         return search_values(search, spot, bytes, length, true);
     }
@@ -255,6 +261,23 @@ int search_bytes(struct search *search, const struct spot *spot, const void *byt
     }
     struct decoded decoded = {search, spot};
     return charsets_each(bytes, length, search_decoded, &decoded);
+}
+
+int search_bytes(struct search *search, const struct spot *spot, const void *bytes, size_t length)
+{
+    if (spot->role == ROLE_SKIP || length == 0) {
+        return DCMCHAIN_OK;
+    }
+    const uint64_t how = how_of(spot);
+    const size_t before = search->findings;
+    if (passed_has(search->passed, how, bytes, length)) {
+        return DCMCHAIN_OK;
+    }
+    int result = search_anew(search, spot, bytes, length);
+    if (result == DCMCHAIN_OK && search->findings == before) {
+        passed_add(search->passed, how, bytes, length);
+    }
+    return result;
 }
 
 int search_text(struct search *search, const struct spot *spot, const char *text, size_t length)

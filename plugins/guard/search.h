@@ -3,6 +3,7 @@
 #ifndef GUARD_SEARCH_H
 #define GUARD_SEARCH_H
 
+#include "passed.h"
 #include "patterns.h"
 #include "roles.h"
 
@@ -18,7 +19,9 @@ struct search {
     const struct patterns *patterns;
     search_visitor found;
     void *closure;
-    struct folded folded; /* room that is used again; fold_free() it at the end */
+    struct passed *passed; /* values in which nothing was found; NULL: none is remembered */
+    size_t findings;       /* that were told */
+    struct folded folded;  /* room that is used again; fold_free() it at the end */
 };
 
 /* A value's bytes in no known character set, or UTF-8 text. */
