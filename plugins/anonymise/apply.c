@@ -7,6 +7,7 @@
 
 #include "../common/cleanup.h"
 #include "dates.h"
+#include "memo.h"
 #include "uids.h"
 #include "values.h"
 
@@ -55,16 +56,25 @@ int apply_text(struct target *target, const char *action, const char *before, co
     return DCMCHAIN_VISIT_NEXT;
 }
 
-void apply_map_uid(dcmchain_context *context, const char *uid, size_t length,
-                   char ret_uid[PSEUDONYM_UID_BYTES])
+#define KIND_UID 0xC0000000U /* in the memory of the cleaner, which has those below 2^31; see apply_bytes.c  \
+                              */
+
+void apply_map_uid(const struct work *work, const char *uid, size_t length, char ret_uid[PSEUDONYM_UID_BYTES])
 {
+    struct memo *memo = cleaner_memo(work->study->cleaner);
+    AUTO_FREE char *known = NULL;
     uint8_t digest[32];
 
     while (length > 0 && (uid[length - 1] == ' ' || uid[length - 1] == '\0')) {
         length--;
     }
-    dcmchain_hmac(context, "uid", uid, length, digest);
+    if (memo_find(memo, KIND_UID, uid, length, &known) == 1) {
+        (void)snprintf(ret_uid, PSEUDONYM_UID_BYTES, "%s", known);
+        return;
+    }
+    dcmchain_hmac(work->context, "uid", uid, length, digest);
     pseudonym_uid(digest, ret_uid);
+    memo_keep(memo, KIND_UID, uid, length, ret_uid);
 }
 
 /* UIDs stay with `retain`, but for those that hold a date while dates do not stay: it would undo what happens
@@ -93,7 +103,7 @@ static int map_value(void *closure, const char *value, size_t length, char **ret
     if (length == 0 || uids_is_registered(value, length) || is_retained(target, value, length)) {
         return 0;
     }
-    apply_map_uid(target->work->context, value, length, mapped);
+    apply_map_uid(target->work, value, length, mapped);
     *ret_value = strdup(mapped);
     return *ret_value == NULL ? DCMCHAIN_E_MEMORY : 1;
 }

@@ -24,7 +24,7 @@ int apply_text(struct target *target, const char *action, const char *before, co
 void apply_report(const struct target *target, const char *action, const char *before, const char *after);
 
 /* The UID that takes the place of one (trimmed), the same everywhere for one key and project. */
-void apply_map_uid(dcmchain_context *context, const char *uid, size_t length,
+void apply_map_uid(const struct work *work, const char *uid, size_t length,
                    char ret_uid[PSEUDONYM_UID_BYTES]);
 
 #endif

@@ -133,7 +133,7 @@ int apply_bytes(struct target *target, uint32_t mode, bool declared)
         {.mode = mode,
          .keep_uids = (target->work->run->profile.config.retain & RETAIN_UIDS) != 0U ? 1U : 0U,
          .map_uid = map_uid,
-         .closure = target->work->context}};
+         .closure = target->work}};
     AUTO_API void *stored = NULL;
     struct bytes bytes = {NULL, 0, false};
     bool text = dcmchain_element_get_bytes(target->element, &stored, &bytes.length) == 0;

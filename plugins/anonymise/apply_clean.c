@@ -162,7 +162,7 @@ static int clean_text(struct target *target)
                                .keep_uids = (profile->config.retain & RETAIN_UIDS) != 0U ? 1U : 0U,
                                .max_characters = dcmchain_vr_max_characters(target->vr),
                                .map_uid = map_uid,
-                               .closure = target->work->context}};
+                               .closure = target->work}};
     AUTO_API char *text = NULL;
     AUTO_FREE char *cleaned = NULL;
     int result = dcmchain_element_get_text(target->element, &text);

@@ -369,6 +369,11 @@ int cleaner_clean(const struct cleaner *cleaner, const char *value, const struct
     return result;
 }
 
+struct memo *cleaner_memo(const struct cleaner *cleaner)
+{
+    return cleaner->memo;
+}
+
 bool cleaner_knows(const struct cleaner *cleaner, uint32_t kind, const char *bytes, size_t length)
 {
     char *none = NULL;

@@ -56,6 +56,9 @@ int cleaner_finish(struct cleaner *cleaner);
 int cleaner_clean(const struct cleaner *cleaner, const char *value, const struct cleaner_task *task,
                   char **ret_text);
 
+/* What it remembers of values. Others may use it for this study's, with kinds from 2^31. Borrowed. */
+struct memo *cleaner_memo(const struct cleaner *cleaner);
+
 /* Remembers that nothing was found in bytes, so that equal ones need not be searched again. kind: above 2^31.
  */
 bool cleaner_knows(const struct cleaner *cleaner, uint32_t kind, const char *bytes, size_t length);

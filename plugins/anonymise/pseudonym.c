@@ -46,24 +46,29 @@ void pseudonym_name(const uint8_t digest[32], char ret_text[PSEUDONYM_NAME_LENGT
 
 void pseudonym_uid(const uint8_t digest[32], char ret_text[PSEUDONYM_UID_BYTES])
 {
-    uint8_t number[16];
-    char digits[40]; /* 2^128 has 39 */
+    uint32_t number[4]; /* the first is the highest */
+    char digits[45];    /* 2^128 has 39; they come by nines, the last nine with zeros before them */
     size_t count = 0;
-    size_t left = 16;
 
-    (void)memcpy(number, digest, sizeof number);
-    number[6] = (uint8_t)((number[6] & 0x0FU) | 0x40U); /* version 4 */
-    number[8] = (uint8_t)((number[8] & 0x3FU) | 0x80U); /* variant of RFC 4122 */
-    while (left != 0 && count < sizeof digits) {
-        uint32_t rest = 0;
-        left = 0;
-        for (size_t byte = 0; byte < sizeof number; byte++) {
-            rest = (rest << 8) | number[byte];
-            number[byte] = (uint8_t)(rest / 10U);
-            rest %= 10U;
-            left |= number[byte];
+    for (size_t word = 0; word < 4; word++) {
+        number[word] = (uint32_t)digest[4 * word] << 24 | (uint32_t)digest[4 * word + 1] << 16 |
+                       (uint32_t)digest[4 * word + 2] << 8 | digest[4 * word + 3];
+    }
+    number[1] = (number[1] & 0xFFFF0FFFU) | 0x4000U;     /* version 4 */
+    number[2] = (number[2] & 0x3FFFFFFFU) | 0x80000000U; /* variant of RFC 4122 */
+    while (count < sizeof digits) {
+        uint64_t rest = 0;
+        for (size_t word = 0; word < 4; word++) {
+            rest = rest << 32 | number[word];
+            number[word] = (uint32_t)(rest / 1000000000U);
+            rest %= 1000000000U;
         }
-        digits[count++] = (char)('0' + rest);
+        for (size_t digit = 0; digit < 9; digit++, rest /= 10U) {
+            digits[count++] = (char)('0' + rest % 10U);
+        }
+    }
+    while (count > 1 && digits[count - 1] == '0') {
+        count--;
     }
     (void)memcpy(ret_text, "2.25.", 5);
     for (size_t at = 0; at < count; at++) {
