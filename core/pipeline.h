@@ -33,6 +33,7 @@ struct pipeline {
     enum pipeline_publish publish;
     enum pipeline_mixed mixed_patients;
     bool flat;
+    bool undurable;   /* durability is "none": nothing waits for the disk */
     bool result_json; /* in mercure: OUT/result.json */
     const char
         *project; /* of the entry with DCMCHAIN_SETTING_PROJECT; "" if none. Borrowed from its settings */

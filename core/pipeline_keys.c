@@ -113,6 +113,12 @@ static void take_mixed(struct opening *opening, const struct json *value)
                                             : PIPELINE_MIXED_FAIL;
 }
 
+static void take_durability(struct opening *opening, const struct json *value)
+{
+    static const char *const choices[] = {"study", "none"};
+    opening->pipeline->undurable = choice_of(opening, value, "/durability", choices) == 1;
+}
+
 static void take_flat(struct opening *opening, const struct json *value)
 {
     if (value->type != JSON_TRUE && value->type != JSON_FALSE) {
@@ -164,6 +170,7 @@ static const struct {
     {"publish", take_publish},
     {"mixed_patients", take_mixed},
     {"flat", take_flat},
+    {"durability", take_durability},
     {"expect_policy", take_expect_policy},
     {"result_json", take_result_json},
     {"stages", stages_take},
@@ -182,9 +189,10 @@ static void unknown_key(struct opening *opening, const struct json *member)
     if (nearest != NULL) {
         complain(opening, &place, pointer, "no such key; did you mean '%s'?", nearest);
     } else {
-        complain(opening, &place, pointer,
-                 "no such key; there are dcmchain, name, description, on_error, quarantine_folder, "
-                 "quarantine_exit, publish, mixed_patients, flat, expect_policy, result_json, stages");
+        complain(
+            opening, &place, pointer,
+            "no such key; there are dcmchain, name, description, on_error, quarantine_folder, "
+            "quarantine_exit, publish, mixed_patients, flat, durability, expect_policy, result_json, stages");
     }
 }
 

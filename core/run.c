@@ -135,6 +135,11 @@ static int check_options(const struct run *run, char **ret_problem)
                      "studies that exist can only be skipped with a lasting key, since their names come "
                      "from it: give a key file or a persistence folder");
     }
+    if (run->pipeline->undurable && options->mercure_context != 0) {
+        return usage(ret_problem,
+                     "\"durability\" is \"none\", but mercure deletes its input once the module is "
+                     "done: what is published must be on the disk by then");
+    }
     if (options->shard_count > 0 || options->shard_index > 0) {
         const char *problem = shard_problem(run);
         if (problem != NULL) {
@@ -180,6 +185,7 @@ static int open_sink(struct run *run, char **ret_problem)
         .output_folder = options->output_folder,
         .dry_run = options->dry_run != 0,
         .flat = run->pipeline->flat,
+        .undurable = run->pipeline->undurable,
         .existing = options->existing,
         .may_publish = options->may_publish,
         .may_publish_closure = options->may_publish_closure,

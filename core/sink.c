@@ -122,6 +122,7 @@ int sink_open_with(const struct sink_options *options, sink_rename_function rena
     sink->out_fd = sink->staging_fd = sink->lock_fd = -1;
     sink->dry_run = options->dry_run;
     sink->flat = options->flat;
+    sink->undurable = options->undurable;
     sink->existing = options->existing;
     sink->may_publish = options->may_publish;
     sink->may_publish_closure = options->may_publish_closure;

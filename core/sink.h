@@ -21,6 +21,7 @@ struct sink_options {
     const char *output_folder; /* NULL only in a dry run */
     bool dry_run;
     bool flat;         /* files are published one by one, behind a journal */
+    bool undurable;    /* nothing waits for the disk: a power failure may lose what was published */
     uint32_t existing; /* DCMCHAIN_EXISTING_FAIL … */
     int (*may_publish)(void *closure);
     void *may_publish_closure;

@@ -34,6 +34,7 @@ struct sink {
     int lock_fd;    /* held for as long as the run lives */
     char staging[SINK_STAGING_SIZE];
     bool dry_run;
+    bool undurable; /* sink_options */
     bool flat;
     uint32_t existing;
     int (*may_publish)(void *closure);

@@ -508,6 +508,21 @@ START_TEST(test_sink_publish_where_folders_cannot_be_synced_goes_on)
 }
 END_TEST
 
+START_TEST(test_sink_publish_undurable_waits_for_no_disk)
+{
+    for (int call = CALL_SYNCFS; call <= CALL_FSYNC; call++) {
+        world.options.undurable = true;
+        world_sink(&world);
+        struct sink_study *study = world_study(&world, call == CALL_FSYNC ? "A/x" : "B/x", NULL);
+        fault((enum call)call, 0, EIO, true);
+        world_publish_well(study);
+        fault(CALL_NONE, 0, 0, false);
+        world_end(&world);
+    }
+    world_expect(&world, "A/\nA/x\nB/\nB/x\n");
+}
+END_TEST
+
 /* ---- several threads ---------------------------------------------------------------------------------- */
 
 #define THREADS 8
@@ -649,6 +664,7 @@ int main(void)
     tcase_add_test(test_case, test_sink_publish_that_cannot_sync_is_taken_back);
     tcase_add_test(test_case, test_sink_publish_whose_journal_cannot_be_written_takes_no_step);
     tcase_add_test(test_case, test_sink_publish_where_folders_cannot_be_synced_goes_on);
+    tcase_add_test(test_case, test_sink_publish_undurable_waits_for_no_disk);
     tcase_add_test(test_case, test_sink_file_several_threads_write_one_study);
     tcase_add_test(test_case, test_sink_publish_several_threads_publish_into_one_folder);
     SRunner *runner = srunner_create(suite);
