@@ -378,7 +378,7 @@ void artifact_free(struct dcmchain_artifact *artifact)
     }
     artifact_release(artifact);
     free(artifact->document_kind);
-    free(artifact->extension);
+    free(artifact->document_extension);
     free(artifact->path);
     free(artifact);
 }

@@ -279,7 +279,8 @@ int dcmchain_emit(dcmchain_context *context, const struct dcmchain_scope *scope,
     artifact->size = length_bytes;
     artifact->document_kind = strdup(kind);
     artifact->kind = artifact->document_kind;
-    artifact->extension = strdup(extension);
+    artifact->document_extension = strdup(extension);
+    artifact->extension = artifact->document_extension;
     artifact->document = malloc(length_bytes == 0 ? 1 : length_bytes);
     if (artifact->document_kind == NULL || artifact->extension == NULL || artifact->document == NULL ||
         artifact_list_add(&call->emitted, &call->emitted_count, artifact) != DCMCHAIN_OK) {

@@ -184,11 +184,11 @@ static const char *check_final(const dcmchain_item *root, char *ret_sop_uid)
     for (size_t i = 0; i < sizeof required / sizeof required[0]; i++) {
         AUTO_FREE char *value = NULL;
         if (dcmchain_item_get_text(root, required[i], &value) != DCMCHAIN_OK || value[0] == '\0' ||
-            strlen(value) > 64) { /* PS3.5 9.1 */
+            strlen(value) >= FINAL_UID_SIZE) {
             return problems[i];
         }
         if (required[i] == 0x00080018) {
-            (void)snprintf(ret_sop_uid, SCAN_UID_SIZE, "%s", value);
+            (void)snprintf(ret_sop_uid, FINAL_UID_SIZE, "%s", value);
         }
     }
     return NULL;
@@ -203,14 +203,10 @@ static struct dcmchain_artifact *make_artifact(dcmchain_series *series, const st
     artifact->series = series;
     artifact->study = series->study;
     artifact->kind = DCMCHAIN_KIND_IMAGE;
-    artifact->extension = strdup(".dcm");
+    artifact->extension = ".dcm";
     artifact->instance_ordinal = source->ordinal;
     artifact->source = source;
     artifact->fd = -1;
-    if (artifact->extension == NULL) {
-        artifact_free(artifact);
-        return NULL;
-    }
     return artifact;
 }
 

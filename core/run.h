@@ -39,6 +39,8 @@ struct dcmchain_context {
     struct digest *tables;  /* what dcmchain_policy_add() added; NULL once closed */
 };
 
+#define FINAL_UID_SIZE 65 /* 64 characters (PS3.5 9.1) and a NUL */
+
 enum artifact_state { ARTIFACT_NEW, ARTIFACT_PLACED, ARTIFACT_FINAL };
 
 struct dcmchain_artifact {
@@ -46,9 +48,10 @@ struct dcmchain_artifact {
     dcmchain_study *study;
     const char *kind; /* static for instances, else owned by document_kind */
     char *document_kind;
-    char *extension;
+    const char *extension;
+    char *document_extension; /* owner of it, NULL: it is static */
     char *path;
-    char sop_uid[SCAN_UID_SIZE];
+    char sop_uid[FINAL_UID_SIZE];
     uint32_t instance_ordinal; /* 0: a document */
     uint64_t size;
     bool has_sha256;

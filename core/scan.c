@@ -239,7 +239,9 @@ void scan_instance_free(struct scan_instance *instance)
         return;
     }
     free(instance->file.path);
-    free(instance->patient_key);
+    if (!instance->shares_patient_key) {
+        free(instance->patient_key);
+    }
     free(instance->attributes); /* one block */
     free(instance->uids);
     free(instance->problem);

@@ -26,7 +26,7 @@ struct scan_file {
 struct scan_instance {
     struct scan_file file;
     struct walker_layout layout;
-    const char *study_uid; /* these four: "" where unknown, else in uids */
+    const char *study_uid; /* these four: "" where unknown, else in uids, or in those of the study's first */
     const char *series_uid;
     const char *sop_uid;
     const char *sop_class;
@@ -37,6 +37,7 @@ struct scan_instance {
     int64_t series_number;     /* Series Number */
     uint8_t header_sha256[32]; /* of file meta, header and trailer bytes as they stand */
     char *patient_key;         /* stage.h, dcmchain_instance_patient_key(). PHI */
+    bool shares_patient_key;   /* it is that of the study's first instance, which owns it */
     uint32_t ordinal;          /* from 1 within its series, run order */
     char **attributes; /* source values (UTF-8, NULL: absent) of scan_attributes[], first value at top level;
                           NULL once the run has taken them */

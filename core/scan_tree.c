@@ -103,6 +103,32 @@ static bool has_two_patients(struct scan_instance *const *instances, size_t coun
     return false;
 }
 
+/* What all instances of a study or series have in common is kept once: of many instances it is much. */
+static int share_texts(struct scan_instance *instance, const struct scan_instance *first_of_study,
+                       const struct scan_instance *first_of_series)
+{
+    if (instance->patient_key != NULL && first_of_study->patient_key != NULL && instance != first_of_study &&
+        strcmp(instance->patient_key, first_of_study->patient_key) == 0) {
+        free(instance->patient_key);
+        instance->patient_key = first_of_study->patient_key;
+        instance->shares_patient_key = true;
+    }
+    if (instance == first_of_series || strcmp(instance->sop_class, first_of_series->sop_class) != 0) {
+        return DCMCHAIN_OK;
+    }
+    char *sop_uid = strdup(instance->sop_uid);
+    if (sop_uid == NULL) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    free(instance->uids);
+    instance->uids = sop_uid;
+    instance->sop_uid = sop_uid;
+    instance->study_uid = first_of_series->study_uid;
+    instance->series_uid = first_of_series->series_uid;
+    instance->sop_class = first_of_series->sop_class;
+    return DCMCHAIN_OK;
+}
+
 static int fill_study(struct scan *scan, struct scan_study *study, size_t start, size_t count)
 {
     (void)snprintf(study->uid, sizeof study->uid, "%s", scan->all[start]->study_uid);
@@ -118,6 +144,11 @@ static int fill_study(struct scan *scan, struct scan_study *study, size_t start,
     for (size_t at = start; at < start + count;) {
         size_t length = run_length(scan, at, start + count, true);
         fill_series(&study->series[study->count++], &scan->all[at], length);
+        for (size_t i = at; i < at + length; i++) {
+            if (share_texts(scan->all[i], scan->all[start], scan->all[at]) != DCMCHAIN_OK) {
+                return DCMCHAIN_E_MEMORY;
+            }
+        }
         at += length;
     }
     qsort(study->series, study->count, sizeof *study->series, compare_series);

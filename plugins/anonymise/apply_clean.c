@@ -10,9 +10,6 @@
 #include "uids.h"
 #include "values.h"
 
-#define ASCII                                                                                                \
-    "\t\n\f\r "                                                                                              \
-    "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"
 #define TAG_CODING_SCHEME 0x00080102U
 
 static void map_uid(void *closure, const char *uid, size_t length, char *ret_uid)
@@ -139,6 +136,16 @@ static int clean_value(void *closure, const char *value, size_t length, char **r
     return result;
 }
 
+/* Printable ASCII and the controls of text: no escape sequence. */
+static bool is_ascii(const char *text)
+{
+    while ((*text >= ' ' && *text <= '~') || *text == '\t' || *text == '\n' || *text == '\f' ||
+           *text == '\r') {
+        text++;
+    }
+    return *text == '\0';
+}
+
 /* Whether the stored bytes are ASCII or UTF-8: then no other set can have been meant. */
 static bool is_unmistakable(const struct target *target, const char *text)
 {
@@ -146,7 +153,7 @@ static bool is_unmistakable(const struct target *target, const char *text)
     const size_t width = strlen(text);
     size_t length = 0;
 
-    if (text[strspn(text, ASCII)] == '\0') {
+    if (is_ascii(text)) {
         return true;
     }
     return dcmchain_element_get_bytes(target->element, &bytes, &length) == 0 && length >= width &&
