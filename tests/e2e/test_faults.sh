@@ -183,7 +183,7 @@ begin
 DCMCHAIN_FAULT_CLOCK=1 faulty open:1000000000:5
 equal 0 "$code" "jumping clocks"
 equal "$NEW" "$(seen)" "jumping clocks"
-find out -type f ! -newermt 2000-01-02 ! -newermt 1999-12-31 | grep -q . && fail "jumping clocks: a file has another time"
+equal "" "$(find out -mindepth 1 \( -newermt 2000-01-02 -o ! -newermt 1999-12-31 \))" "jumping clocks: what has another time"
 say "clocks that jump"
 
 way_is "replacing" before no replace --existing replace
