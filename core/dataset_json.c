@@ -94,6 +94,7 @@ static void append_person(struct text *text, const char *value)
     text_append(text, "{");
     for (size_t i = 0; i < 3 && value != NULL; i++) {
         const char *equal = strchr(value, '=');
+        /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees group */
         AUTO_FREE char *group = equal == NULL ? strdup(value) : strndup(value, (size_t)(equal - value));
         if (group != NULL && group[0] != '\0') {
             text_printf(text, "%s\"%s\":", first ? "" : ",", groups[i]);
@@ -102,6 +103,7 @@ static void append_person(struct text *text, const char *value)
         }
         value = equal == NULL ? NULL : equal + 1;
     }
+    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees group */
     text_append(text, "}");
 }
 
@@ -134,6 +136,7 @@ static void append_value(struct text *text, uint16_t vr, const char *value)
 static int append_values(struct text *text, const dcmchain_element *element, uint16_t vr)
 {
     size_t count = dcmchain_element_value_count(element);
+    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees value */
     for (size_t i = 0; i < count; i++) {
         AUTO_FREE char *value = NULL;
         int result = dcmchain_element_get_value(element, i, &value);

@@ -353,14 +353,14 @@ static int mark_duplicates(struct json *json)
     if (json->type != JSON_OBJECT || json->count < 2 || result != DCMCHAIN_OK) {
         return result;
     }
-    AUTO_FREE struct json **sorted = reallocarray(NULL, json->count, sizeof *sorted);
+    AUTO_FREE struct json **sorted = reallocarray(NULL, json->count, sizeof(struct json *));
     if (sorted == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
     for (size_t i = 0; i < json->count; i++) {
         sorted[i] = &json->children[i];
     }
-    qsort(sorted, json->count, sizeof *sorted, compare_members);
+    qsort(sorted, json->count, sizeof(struct json *), compare_members);
     for (size_t i = 1; i < json->count; i++) {
         sorted[i]->duplicate = strcmp(sorted[i - 1]->key, sorted[i]->key) == 0;
     }
@@ -484,6 +484,7 @@ int json_parse_lenient(const char *text, size_t length, struct json **ret_json,
     mend(mended, length);
     struct reader reader = {
         .text = mended, .length = length, .line = 1, .lenient = true, .problem = ret_problem};
+    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees mended */
     return parse(&reader, ret_json);
 }
 
