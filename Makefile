@@ -24,7 +24,7 @@ demo: all ## make a synthetic study, run the mercure pipeline on it, show what c
 test: all clang asan tsan ## all tests, the suites under the sanitizers too (up to 15 minutes)
 	@$(suite) build/release
 	@$(suite) build/asan -LE e2e
-	@$(FIXED) $(suite) build/tsan -R '^test_(runner|pool|scan|sink|dataset|memory|lookup|tally|changes|extract|layout|task_writer|filter)'
+	@$(FIXED) $(suite) build/tsan -R 'test_(runner|pool|scan|sink|dataset)'
 	@.ci/dependencies image
 	@tests/image/run.sh build/release
 
