@@ -73,6 +73,7 @@ int phi_map_write(const char *path, const char *output_folder, const struct scan
         *ret_problem = text_format("PHI map: it would lie in the output folder: name another place");
         return DCMCHAIN_E_USAGE;
     }
+    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees folder */
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0) {
         *ret_problem = text_format("PHI map: it could not be made: %s%s", strerror(errno),

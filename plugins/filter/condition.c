@@ -80,7 +80,7 @@ static int read_parts(struct reader *reader, const cJSON *json, struct condition
         return complain(reader, "\"%s\" takes an array of 1 to %d conditions",
                         condition->kind == ALL ? "all" : "any", MAX_MEMBERS);
     }
-    condition->parts = calloc((size_t)count, sizeof *condition->parts);
+    condition->parts = calloc((size_t)count, sizeof(struct condition *));
     int result = condition->parts == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
     for (int i = 0; result == DCMCHAIN_OK && i < count; i++) {
         const cJSON *member = condition->kind == NOT ? json : cJSON_GetArrayItem(json, i);
