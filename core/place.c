@@ -57,13 +57,13 @@ static int claim_folder(dcmchain_path *path, const char *relative)
         return DCMCHAIN_E_MEMORY;
     }
     if (study->folder != NULL) {
-    /* NOLINTBEGIN(clang-analyzer-unix.Malloc): the cleanup attribute frees folder */
+        /* NOLINTBEGIN(clang-analyzer-unix.Malloc): the cleanup attribute frees folder */
         return strcmp(study->folder, folder) == 0
                    ? DCMCHAIN_OK
                    : dcmchain_error(NULL,
                                     "the first folder of a path differs within one study: it must hold the "
                                     "whole study");
-    /* NOLINTEND(clang-analyzer-unix.Malloc) */
+        /* NOLINTEND(clang-analyzer-unix.Malloc) */
     }
     (void)pthread_mutex_lock(&run->folders_lock);
     int result = names_claim_path(run->folders, folder);
