@@ -171,3 +171,17 @@ mkdir partly-out
 MERCURE_IN_DIR=$WORK/partly MERCURE_OUT_DIR=$WORK/partly-out run 1 run --key-file key
 equal "" "$(ls -A partly-out)" "OUT where a file is broken, in mercure context"
 say "mercure's environment"
+
+# What publication waits for: the same bytes either way; mercure, which deletes its input, gets no less than the disk.
+jq '.durability = "none"' "$BUILD/pipelines/mercure.json" >hasty.json
+run 0 run -i in -o durable --key-file key --set anonymise.project=durability
+run 0 run -i in -o hasty -p hasty.json --key-file key --set anonymise.project=durability
+equal "$(digest durable)" "$(digest hasty)" "what is published without waiting"
+mkdir hasty-out
+MERCURE_IN_DIR=$WORK/in MERCURE_OUT_DIR=$WORK/hasty-out run 2 run -p hasty.json --key-file key
+said '"durability" is "none"'
+equal "" "$(ls -A hasty-out)" "OUT where durability is refused"
+jq '.durability = "nome"' "$BUILD/pipelines/mercure.json" >unknown.json
+run 78 check unknown.json
+said "did you mean 'none'"
+say "durability"
