@@ -376,6 +376,24 @@ static int compare(const void *left, const void *right)
     return strcmp(*(char *const *)left, *(char *const *)right);
 }
 
+static int plan_and_take(struct publication *publication, bool *ret_skipped)
+{
+    int result = make_plan(publication, ret_skipped);
+    return result == DCMCHAIN_OK && !*ret_skipped && !publication->sink->dry_run ? take_all(publication)
+                                                                                 : result;
+}
+
+static void forget_plan(struct publication *publication)
+{
+    plan_free(&publication->plan);
+    publication->plan = (struct plan){0};
+    publication->moves = 0;
+    publication->there = 0;
+    publication->first_there = NULL;
+    free(publication->problem);
+    publication->problem = NULL;
+}
+
 static int publish(struct publication *publication, bool *ret_skipped)
 {
     struct sink *sink = publication->sink;
@@ -397,14 +415,13 @@ static int publish(struct publication *publication, bool *ret_skipped)
     if (result != DCMCHAIN_OK) {
         return result;
     }
-    bool skipped = false;
     (void)pthread_mutex_lock(&sink->publish_lock);
-    result = make_plan(publication, &skipped);
-    if (result == DCMCHAIN_OK && !skipped && !sink->dry_run) {
-        result = take_all(publication);
+    result = plan_and_take(publication, ret_skipped);
+    if (result == DCMCHAIN_E_TAKEN && sink->existing == DCMCHAIN_EXISTING_SKIP && !study->stuck) {
+        forget_plan(publication); /* another run may have published it since the plan was made: look again */
+        result = plan_and_take(publication, ret_skipped);
     }
     (void)pthread_mutex_unlock(&sink->publish_lock);
-    *ret_skipped = skipped;
     publication->tree_fd = -1;
     return result;
 }
