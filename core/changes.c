@@ -72,10 +72,19 @@ static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length)
     return hash;
 }
 
+static uint64_t hash_number(uint64_t hash, uint32_t number)
+{
+    const unsigned char bytes[] = {(unsigned char)number, (unsigned char)(number >> 8),
+                                   (unsigned char)(number >> 16), (unsigned char)(number >> 24)};
+    return hash_bytes(hash, bytes, sizeof bytes);
+}
+
 static uint64_t change_hash(const struct change *change)
 {
-    uint32_t numbers[] = {change->study, change->series, change->tag};
-    uint64_t hash = hash_bytes(14695981039346656037ULL, numbers, sizeof numbers);
+    uint64_t hash = 14695981039346656037ULL;
+    hash = hash_number(hash, change->study);
+    hash = hash_number(hash, change->series);
+    hash = hash_number(hash, change->tag);
     for (size_t i = 0; i < FIELDS; i++) {
         const char *field = change->fields[i];
         hash = field == NULL ? hash_bytes(hash, "\1", 1) : hash_bytes(hash, field, strlen(field) + 1);

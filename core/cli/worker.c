@@ -30,7 +30,7 @@ static void on_signal_parent(int number)
     int saved = errno;
     stop_wanted = 1;
     if (child_pid > 0) {
-        const struct itimerval grace = {.it_value = {.tv_usec = GRACE_MS * 1000}};
+        const struct itimerval grace = {.it_value = {.tv_usec = GRACE_MS * 1000L}};
         (void)kill(child_pid, number);
         (void)setitimer(ITIMER_REAL, &grace, NULL); /* not in POSIX's list for handlers, but it is one call */
     }
