@@ -37,8 +37,7 @@ static int open_folder(const char *folder, int *ret_fd, char **ret_problem)
                         "patient data: chmod 700 it");
         return DCMCHAIN_E_USAGE;
     }
-    *ret_fd = fd;
-    fd = -1;
+    *ret_fd = take_fd(&fd);
     return DCMCHAIN_OK;
 }
 
@@ -125,8 +124,7 @@ static int open_parents(int run_fd, const char *relative, int *ret_fd)
         fd = next;
         start = slash + 1;
     }
-    *ret_fd = fd;
-    fd = -1;
+    *ret_fd = take_fd(&fd);
     return DCMCHAIN_OK;
 }
 
