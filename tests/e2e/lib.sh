@@ -42,6 +42,13 @@ run() {
 }
 said() { grep -qF -- "$1" "$WORK/stderr" || fail "stderr does not say: $1"; }
 printed() { grep -qF -- "$1" "$WORK/stdout" || fail "stdout does not say: $1"; }
+# holds PATTERN: as grep -q, at the end of a pipe: it reads to the end, so that no writer dies of SIGPIPE.
+holds() {
+    local found=0
+    grep -q "$@" || found=$?
+    cat >/dev/null
+    return "$found"
+}
 equal() { [ "$1" = "$2" ] || fail "${3:-}: expected '$1', found '$2'"; }
 count() { find "$1" -type f -name "$2" | wc -l; } # count FOLDER NAME-PATTERN
 

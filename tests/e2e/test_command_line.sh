@@ -64,7 +64,7 @@ printed "trace "
 jq -r '.[] | .name as $stage | .settings[] | "\($stage) \(.key) \(.type)"' stages.json | while read -r stage key type; do
     "$BUILD/dcmchain" help "$stage" >one
     grep -qx "  $key" one || fail "help $stage lacks $key"
-    grep -A1 -x "  $key" one | grep -q "$type" || fail "help $stage lacks the type of $key"
+    grep -A1 -x "  $key" one | holds "$type" || fail "help $stage lacks the type of $key"
     [ -f "$SOURCE/plugins/$stage/README.md" ] || continue
     grep -q "\`$key\`" "$SOURCE/plugins/$stage/README.md" || fail "the README of $stage lacks the setting $key"
 done

@@ -16,7 +16,7 @@ for pipeline in mercure research strict; do
     tables check-claims "$PAGE" "$pipeline" "claims-$pipeline" || fail "the claims of $pipeline"
 done
 run 0 run -i one -o claims-whole -p research "${OPTIONS[@]}" --set anonymise.birth_date=table
-dcmdump "$(find claims-whole -name '*.dcm')" | grep -q 'SH \[113100\]' || fail "birth_date=table does not make 113100 true"
+dcmdump "$(find claims-whole -name '*.dcm')" | holds 'SH \[113100\]' || fail "birth_date=table does not make 113100 true"
 say "claims"
 
 tables dates "$PAGE" >modes
@@ -54,6 +54,6 @@ for block in blocks/*.sh; do
 done
 [ -s walk/changes.jsonl ] && [ -s walk/everything.txt ] || fail "the commands left nothing"
 absent walk/words.txt walk/OUT walk/KNEE walk/PINNED
-first=$(find walk/KNEE -name '*.dcm' | head -1)
+first=$(find walk/KNEE -name '*.dcm' | sed -n 1p)
 equal "SITE 7" "$(dicom get "$first" InstitutionName)" "the page's pipeline"
 say "the page's commands"

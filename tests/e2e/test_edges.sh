@@ -23,7 +23,7 @@ synthetic base 1
 for case in cases/*; do edge "$(basename "$case")" "$case"; done
 say "$(ls cases | wc -l) cases of our own"
 
-one() { dicom get "$(find "box/$1/out" -name '*.dcm' | LC_ALL=C sort | head -1)" "$2"; }
+one() { dicom get "$(find "box/$1/out" -name '*.dcm' | LC_ALL=C sort | sed -n 1p)" "$2"; }
 names_of() { (cd "box/$1/out" && find . -name '*.dcm' -printf '%P\n' | cut -d/ -f2- | LC_ALL=C sort | tr '\n' ' '); }
 equal 19610101 "$(one no-study-id PatientBirthDate)" "a birth date"
 for case in no-birth-date empty-birth-date short-birth-date birth-date-is-none; do

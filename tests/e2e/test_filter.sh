@@ -6,7 +6,7 @@ need jq dcmodify
 make_key key
 OPTIONS=(--key-file key --set anonymise.project=e2e)
 synthetic in 3
-first=$(find in -name '*.dcm' | LC_ALL=C sort | head -1)
+first=$(find in -name '*.dcm' | LC_ALL=C sort | sed -n 1p)
 dcmodify -nb -i '(0028,0301)=YES' "$first" >/dev/null
 total=$(count in '*.dcm')
 

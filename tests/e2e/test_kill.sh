@@ -18,7 +18,7 @@ WHOLE_US=$((($(date +%s%N) - begin) / 1000))
 NEW=$(digest out)
 [ "$OLD" != "$NEW" ] || fail "the two states cannot be told apart"
 
-visible() { find out -mindepth 1 -maxdepth 1 ! -name '.dcmchain-*' 2>/dev/null | head -1; }
+visible() { find out -mindepth 1 -maxdepth 1 ! -name '.dcmchain-*' 2>/dev/null | sed -n 1p; }
 digest_visible() { # of what a reader sees: no staging folders
     rm -rf seen
     mkdir seen
@@ -34,7 +34,7 @@ struck() {
     sleep "$(awk -v us=$WHOLE_US -v random=$RANDOM 'BEGIN { printf "%.6f", us * 1.1 * random / 32768 / 1e6 }')"
     case $whom in
     worker)
-        worker=$(pgrep -P $pid | head -1) || true
+        worker=$(pgrep -P $pid | sed -n 1p) || true
         [ -z "$worker" ] || kill -9 "$worker" 2>/dev/null || true
         ;;
     parent) kill -9 $pid 2>/dev/null || true ;;

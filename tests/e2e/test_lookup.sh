@@ -45,7 +45,7 @@ for how in "--accession SYNACC0815" "--patient SYN-4711-Z" "--uid 1.2.826.0.1.99
     equal 4 "$(jq -r '.[0].series | length' stdout)"
 done
 patient=$(jq -r '.[0].patients[0].final' stdout)
-equal "$(dcmdump +P 0010,0020 "$(find out -name '*.dcm' | head -1)" | sed 's/.*\[\(.*\)\].*/\1/')" "$patient" "the pseudonym"
+equal "$(dcmdump +P 0010,0020 "$(find out -name '*.dcm' | sed -n 1p)" | sed 's/.*\[\(.*\)\].*/\1/')" "$patient" "the pseudonym"
 echo SYN-4711-Z | "$BUILD/dcmchain" lookup find --patient - --reason "from stdin" --persistence "$P" >stdout || fail "a value from standard input"
 printed "$study"
 lookup 1 find --accession NOSUCH --reason test

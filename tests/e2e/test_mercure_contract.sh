@@ -114,10 +114,10 @@ done <files
 step 0 "$WORK/c" MODULE_PERSISTENCE_DIR="$P"
 proper c/out
 diff -r a/out c/out || fail "the names of the input change the output"
-tags=$(find c/in -name '*.tags' | head -1)
+tags=$(find c/in -name '*.tags' | sed -n 1p)
 [ -n "$tags" ] && grep -q Synthetica "$tags" || fail "the input has no .tags to look for"
 prepare c
-tags=$(find c/in -name '*.tags' | head -1)
+tags=$(find c/in -name '*.tags' | sed -n 1p)
 printf '{"Modality": "MR", "Modality": "MR", "SpecificCharacterSet": "MISSING", "PatientName": "Synthetica", "SenderAddress": "192.0.2.77", "SpecificCharacterSet": ""}' >"$tags"
 step 0 "$WORK/c" MODULE_PERSISTENCE_DIR="$P"
 proper c/out
@@ -195,7 +195,7 @@ say "6: failures leave OUT empty; a restart gives the same bytes"
 jq -e 'type == "object" and .published == 8 and (.key_id | length == 16) and
     has("__mercure_notification") == (.warnings | any(.text | test("no project") | not))' a/out/result.json >/dev/null || fail "result.json"
 prepare h
-file=$(find h/in -name '*.dcm' | sort | head -1)
+file=$(find h/in -name '*.dcm' | sort | sed -n 1p)
 dcmodify -nb -i "(0028,0301)=YES" "$file" || fail dcmodify
 step 0 "$WORK/h" MODULE_PERSISTENCE_DIR="$P"
 jq -e '.dropped == 1 and .published == 7 and .__mercure_notification.requested == true and (.drop_reasons | length == 1)' h/out/result.json >/dev/null ||
@@ -236,7 +236,7 @@ run 1 verify a/out
 printed "exclusion filter"
 rm a/out/task.json
 run 0 verify a/out
-image=$(find a/out -name '*.dcm' | head -1)
+image=$(find a/out -name '*.dcm' | sed -n 1p)
 cp "$image" kept
 printf 'x' >>"$image"
 run 1 verify a/out
@@ -257,7 +257,7 @@ say "verify: what is missing, changed, or came beside it"
 nomad() { # nomad ALLOCATION: two variables, paths of its own; then mercure's look at out/
     env -i PATH=/usr/bin:/bin MERCURE_IN_DIR="$1/data/in" MERCURE_OUT_DIR="$1/data/out" "$BUILD/dcmchain" run >stdout 2>stderr || true
     silent
-    [ -n "$(find "$1/data/out" -mindepth 1 ! -name task.json | head -1)" ] # the exit code is not looked at
+    [ -n "$(find "$1/data/out" -mindepth 1 ! -name task.json | sed -n 1p)" ] # the exit code is not looked at
 }
 mkdir -p alloc/data/out && cp -r received alloc/data/in
 nomad "$WORK/alloc" || fail "Nomad takes the study for failed"
@@ -291,8 +291,8 @@ timeout --foreground 60 env -i PATH=/usr/bin:/bin MERCURE_IN_DIR="$WORK/k/in" ME
 pid=$!
 worker=
 for _ in $(seq 200); do
-    parent=$(pgrep -P $pid -x dcmchain | head -1) || true
-    [ -z "$parent" ] || worker=$(pgrep -P "$parent" | head -1) || true
+    parent=$(pgrep -P $pid -x dcmchain | sed -n 1p) || true
+    [ -z "$parent" ] || worker=$(pgrep -P "$parent" | sed -n 1p) || true
     [ -z "$worker" ] || break
     sleep 0.005
 done
@@ -324,7 +324,7 @@ for sample in mercure-study mercure-study-phi; do
     run 0 lookup export --accessions list.csv --reason "round trip" --persistence "p.$sample"
     equal "$accession,$folder,$folder,published" "$(sed -n 2p stdout | tr -d '\r')" "$sample: accession number to folder"
     run 0 lookup find --uid "$folder" --reason "and back" --json --persistence "p.$sample"
-    equal "$accession" "$(jq -r '.[0] | .accession.source, .task.accession | select(length > 0)' stdout | head -1)" "$sample: folder to accession number"
+    equal "$accession" "$(jq -r '.[0] | .accession.source, .task.accession | select(length > 0)' stdout | sed -n 1p)" "$sample: folder to accession number"
     sqlite3 "p.$sample/dcmchain/lookup.sqlite" "select hex(body) from record" >left
     run 0 lookup forget --patient "$patient" --persistence "p.$sample"
     for file in "p.$sample"/dcmchain/lookup.sqlite*; do

@@ -32,9 +32,9 @@ PY
 awk '/^### /{title=substr($0,5)} /^```json$/{inside=1; next} /^```$/{inside=0} inside{print title "\t" $0}' "$SOURCE/docs/settings.md" |
     sed "s|/pipelines/|$WORK/pipelines/|" >examples
 [ "$(wc -l <examples)" -ge 10 ] || fail "too few examples in docs/settings.md"
-first() { find out -name '*.dcm' | LC_ALL=C sort | head -1; }
-value() { dcmdump +P "$1" "$(first)" | sed -n 's/.*\[\(.*\)\].*/\1/p' | head -1; }
-task_document() { find out -mindepth 1 -maxdepth 2 -name '*.json' ! -name result.json -print0 | xargs -0 grep -l '"dcmchain"' | head -1; }
+first() { find out -name '*.dcm' | LC_ALL=C sort | sed -n 1p; }
+value() { dcmdump +P "$1" "$(first)" | sed -n 's/.*\[\(.*\)\].*/\1/p' | sed -n 1p; }
+task_document() { find out -mindepth 1 -maxdepth 2 -name '*.json' ! -name result.json -print0 | xargs -0 grep -l '"dcmchain"' | sed -n 1p; }
 while IFS=$'\t' read -r title settings; do
     module 0 "$settings"
     run 0 check --task task
@@ -42,12 +42,12 @@ while IFS=$'\t' read -r title settings; do
     run 0 verify out
     case $title in
     "Shift the dates") grep -q '"shift_days": 365' "$(task_document)" || fail "$title" ;;
-    "Keep the year alone") value 0008,0020 | grep -qE '^[0-9]{4}0101$' || fail "$title: $(value 0008,0020)" ;;
+    "Keep the year alone") value 0008,0020 | holds -E '^[0-9]{4}0101$' || fail "$title: $(value 0008,0020)" ;;
     "Remove all descriptions") [ -z "$(value 0008,103e)" ] || fail "$title" ;;
-    "One flat folder") [ -z "$(find out -mindepth 1 -type d)" ] && first | grep -qE '/2\.25\.[0-9]+#2\.25\.[0-9]+\.dcm$' || fail "$title" ;;
+    "One flat folder") [ -z "$(find out -mindepth 1 -type d)" ] && first | holds -E '/2\.25\.[0-9]+#2\.25\.[0-9]+\.dcm$' || fail "$title" ;;
     "Find the source again") run 0 lookup find --accession SYNACC0815 --reason test --persistence "$P" ;;
     "Checksums for the receiver") run 0 verify out && grep -q '12 digests checked' stdout || fail "$title: $(cat stdout)" ;;
-    "Other folders and names") first | grep -q '/images/.*/0001.dcm$' || fail "$title" ;;
+    "Other folders and names") first | holds '/images/.*/0001.dcm$' || fail "$title" ;;
     "A pipeline of one's own") grep -q '"pipeline": "research"' "$(task_document)" || fail "$title" ;;
     "No result.json") [ ! -e out/result.json ] || fail "$title" ;;
     "Beside another module's settings") grep -q "1 keys do not begin with 'dcmchain.' and were ignored" stderr.module || fail "$title" ;;

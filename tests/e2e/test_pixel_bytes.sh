@@ -22,7 +22,7 @@ decoded() {
 treat() {
     mkdir -p "in-$1"
     "$PYTHON" "$HERE/pixel_bytes.py" plant "$2" "in-$1/1.dcm" || fail "pixel_bytes.py on $1"
-    "$PYTHON" "$HERE/pixel_bytes.py" value "in-$1/1.dcm" | grep -qaF Zzyx^Planted || fail "$1: nothing was planted"
+    "$PYTHON" "$HERE/pixel_bytes.py" value "in-$1/1.dcm" | holds -aF Zzyx^Planted || fail "$1: nothing was planted"
     run 0 run -i "in-$1" -o "out-$1" --key-file key --set anonymise.project=e2e --set filter.drop=none
     out=$(find "out-$1" -name '*.dcm')
     "$PYTHON" "$HERE/pixel_bytes.py" value "$out" >value

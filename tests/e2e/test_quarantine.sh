@@ -119,7 +119,7 @@ last.PatientID = "SOMEBODY-ELSE"
 last.save_as(paths[-1])
 PYTHON
 run 0 run -i in -o listed -p listed.json --key-file key --on-error quarantine --quarantine aside-3
-equal TRIAL-1 "$(dicom get "$(find listed -name '*.dcm' | head -1)" PatientID)" "the new ID"
+equal TRIAL-1 "$(dicom get "$(find listed -name '*.dcm' | sed -n 1p)" PatientID)" "the new ID"
 run 1 run -i mixed -o out-mixed -p listed.json --key-file key --on-error quarantine --quarantine aside-3
 said "no ID in the table of patient IDs"
 run 1 run -i in -o out-mixed -p listed.json --key-file key --on-error quarantine --quarantine aside-3 \

@@ -9,7 +9,7 @@ need jq
 make_key "$WORK/key"
 "$BUILD/bench-corpora" "$WORK/in" small 900 # 9 studies of 100
 echo "no DICOM" >"$WORK/in/notes.txt"
-head -c 1000 "$(find "$WORK/in" -name '*.dcm' | sort | head -1)" >"$WORK/in/cut.dcm"
+head -c 1000 "$(find "$WORK/in" -name '*.dcm' | sort | sed -n 1p)" >"$WORK/in/cut.dcm"
 common=(run -q -i "$WORK/in" --key-file "$WORK/key" --set anonymise.project=shards --on-error quarantine)
 
 run 3 "${common[@]}" -o "$WORK/one" --report "$WORK/one.json"

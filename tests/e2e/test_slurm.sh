@@ -78,7 +78,7 @@ pids+=($!)
 until_well 30 scontrol ping || skip "slurmctld does not start here: $(tail -1 "$cluster/slurmctld.out")"
 slurmd -D -N "$node" >"$cluster/slurmd.out" 2>&1 &
 pids+=($!)
-is_idle() { scontrol show node "$node" | grep -qE 'State=IDLE( |$)'; }
+is_idle() { scontrol show node "$node" | holds -E 'State=IDLE( |$)'; }
 until_well 30 is_idle || skip "slurmd does not start here: $(tail -1 "$cluster/slurmd.out")"
 
 make_key "$WORK/key"

@@ -102,11 +102,11 @@ sed -i 's/dcmchain 0.1/dcmchain 7.0/' other/CMakeLists.txt
 say "find_package"
 
 # The library exports what its headers declare, and nothing else.
-library=$(find prefix -name 'libdcmchain.so' | head -1)
+library=$(find prefix -name 'libdcmchain.so' | sed -n 1p)
 nm -D --defined-only "$library" | awk '{print $3}' | grep -v '^DCMCHAIN_' | sed 's/@.*//' | LC_ALL=C sort -u >exported
 ! grep -v '^dcmchain_' exported || fail "symbols that are not ours"
 while read -r symbol; do
     grep -rqw "$symbol" prefix/include || fail "$symbol is exported and in no header"
 done <exported
-readelf -d "$library" | grep -q 'SONAME.*libdcmchain\.so\.[0-9]' || fail "no SONAME"
+readelf -d "$library" | holds 'SONAME.*libdcmchain\.so\.[0-9]' || fail "no SONAME"
 say "what is installed"

@@ -16,7 +16,7 @@ begun() { # begun IN ARGUMENT…: starts a run in the background; its process in
     setsid env --default-signal=INT,TERM,HUP "$BUILD/dcmchain" run -i "$in" -o out "${OPTIONS[@]}" "$@" >stdout 2>stderr &
     pid=$!
     worker=
-    until worker=$(pgrep -P $pid -x dcmchain | head -1) && [ -n "$worker" ]; do running; done
+    until worker=$(pgrep -P $pid -x dcmchain | sed -n 1p) && [ -n "$worker" ]; do running; done
 }
 running() { kill -0 $pid 2>/dev/null || fail "it ended before it was struck: $(cat stderr)"; sleep 0.01; }
 has_read() { # has_read BYTES: waits until the worker has

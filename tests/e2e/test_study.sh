@@ -39,7 +39,7 @@ cmp listed there || fail "the files that the task document lists"
 jq -e '(keys - ["dcmchain", "dispatch", "id", "info", "process", "study"]) == []' "$task" >/dev/null || fail "keys of the task document"
 uid=$(basename "$(echo out-synthetic/*)")
 jq -e --arg uid "$uid" '.info.uid == $uid and .study.study_uid == $uid' "$task" >/dev/null || fail "UIDs of the task document"
-image=$(find out-synthetic -name '*.dcm' | LC_ALL=C sort | head -1)
+image=$(find out-synthetic -name '*.dcm' | LC_ALL=C sort | sed -n 1p)
 equal "$(jq -r .info.mrn "$task")" "$(dicom get "$image" PatientID)" "the pseudonym of the patient"
 equal 19610101 "$(dicom get "$image" PatientBirthDate)" "the birth date"
 equal YES "$(dicom get "$image" PatientIdentityRemoved)" "Patient Identity Removed"
