@@ -16,8 +16,17 @@ static const char *word(const struct explain_said *said, size_t text)
     return said->texts[text] == NULL ? "" : said->texts[text];
 }
 
+/* Of the file meta information the core writes these anew, and no stage tells of it. */
+static bool is_written_anew(uint32_t tag)
+{
+    return tag == 0x00020000U || tag == 0x00020003U || tag == 0x00020012U || tag == 0x00020013U;
+}
+
 static bool was_changed(const struct explain_entry *entry)
 {
+    if (is_written_anew(entry->tag)) {
+        return true;
+    }
     for (size_t i = 0; i < entry->count; i++) {
         if (entry->said[i].done) {
             return true;

@@ -1,6 +1,7 @@
 /* command_check.c: `dcmchain check`: loads descriptions as a run would, and says all that is wrong with them.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli.h"
 
@@ -20,6 +21,7 @@ static int check(const struct options *options, const char *pipeline)
     int result = dcmchain_chain_open(&chain_options, &chain, &problems);
     if (problems != NULL) {
         console_print(stderr, problems);
+        (void)fputs(problems[0] != '\0' && problems[strlen(problems) - 1] == '\n' ? "" : "\n", stderr);
     }
     if (result == DCMCHAIN_OK && options->json) {
         result = dcmchain_chain_describe(chain, &description);

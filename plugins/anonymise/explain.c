@@ -111,6 +111,23 @@ static void explain_classes(dcmchain_context *context, const struct profile *pro
     }
 }
 
+/* The core writes the file meta information from the data set, whatever the source had. */
+static void explain_meta(dcmchain_context *context, uint32_t tag)
+{
+    switch (tag) {
+    case 0x00020003U: /* Media Storage SOP Instance UID */
+        dcmchain_explain(context, "map-uid", "file meta information: follows the SOP Instance UID");
+        break;
+    case 0x00020000U: /* its group length */
+    case 0x00020012U: /* Implementation Class UID */
+    case 0x00020013U: /* Implementation Version Name */
+        dcmchain_explain(context, "replace", "file meta information: dcmchain's own");
+        break;
+    default:
+        dcmchain_explain(context, engine_meta_stays(tag) ? "keep" : "remove", "file meta information");
+    }
+}
+
 int explain(dcmchain_context *context, void *closure, const struct dcmchain_subject *subject)
 {
     const struct run_state *run = closure;
@@ -128,9 +145,7 @@ int explain(dcmchain_context *context, void *closure, const struct dcmchain_subj
     struct decision decision;
 
     if (subject->in_meta != 0) {
-        const bool stays = engine_meta_stays(subject->tag);
-        dcmchain_explain(context, stays ? "keep" : "remove",
-                         stays ? "file meta information, written by dcmchain" : "file meta information");
+        explain_meta(context, subject->tag);
         return DCMCHAIN_OK;
     }
     if (subject->item == NULL && DCMCHAIN_TAG_IS_PRIVATE(subject->tag) &&
