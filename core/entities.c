@@ -14,22 +14,22 @@ static int series_make(dcmchain_study *study, dcmchain_series *series, const str
     if (series->handles == NULL || substitution_open(&series->substitution) != DCMCHAIN_OK) {
         return DCMCHAIN_E_MEMORY;
     }
-    for (size_t i = 0; i < source->count; i++) {
-        struct scan_instance *instance = source->instances[i];
-        if (instance->attributes == NULL) {
-            continue;
+    const char *added = NULL;
+    int result = DCMCHAIN_OK;
+    for (size_t i = 0; i < source->count && result == DCMCHAIN_OK; i++) {
+        const struct scan_instance *instance = source->instances[i];
+        const char *values[SCAN_ATTRIBUTES];
+        if (instance->attributes == added) {
+            continue; /* as the one before: of that, nothing is new */
         }
-        int result = substitution_add_sources(&series->substitution, instance->attributes, true);
+        added = instance->attributes;
+        scan_values(instance, values);
+        result = substitution_add_sources(&series->substitution, values, true);
         if (result == DCMCHAIN_OK) {
-            result = substitution_add_sources(&study->substitution, instance->attributes, false);
-        }
-        free(instance->attributes); /* of many instances they are much, and nobody asks again */
-        instance->attributes = NULL;
-        if (result != DCMCHAIN_OK) {
-            return result;
+            result = substitution_add_sources(&study->substitution, values, false);
         }
     }
-    return DCMCHAIN_OK;
+    return result;
 }
 
 static int study_make(struct run *run, dcmchain_study *study, const struct scan_study *source)
@@ -73,6 +73,7 @@ int studies_make(struct run *run)
             return result;
         }
     }
+    scan_forget_values(run->scan); /* nobody asks again */
     return DCMCHAIN_OK;
 }
 

@@ -5,17 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arena.h"
 #include "limits.h"
 
-#define BLOCK_BYTES 4096U
 #define FIRST_SLOTS 32U
-
-struct block {
-    struct block *next;
-    size_t used;
-    size_t size;
-    char bytes[];
-};
 
 struct identity {
     struct dcmchain_identity *values;
@@ -23,7 +16,7 @@ struct identity {
     size_t capacity;
     uint32_t *slots; /* index + 1 into values, 0: free; a power of two of them; NULL once closed */
     size_t slot_count;
-    struct block *blocks;
+    struct arena texts;
     bool closed;
 };
 
@@ -42,11 +35,7 @@ void identity_free(struct identity *identity)
     if (identity == NULL) {
         return;
     }
-    while (identity->blocks != NULL) {
-        struct block *next = identity->blocks->next;
-        free(identity->blocks);
-        identity->blocks = next;
-    }
+    arena_free(&identity->texts);
     free(identity->values);
     free(identity->slots);
     free(identity);
@@ -104,25 +93,6 @@ static int grow_values(struct identity *identity)
     identity->values = values;
     identity->capacity = capacity;
     return DCMCHAIN_OK;
-}
-
-static char *keep(struct identity *identity, const char *value, size_t length)
-{
-    struct block *block = identity->blocks;
-    if (block == NULL || block->size - block->used <= length) {
-        size_t size = length < BLOCK_BYTES / 4 ? BLOCK_BYTES : length + 1;
-        block = malloc(sizeof *block + size);
-        if (block == NULL) {
-            return NULL;
-        }
-        *block = (struct block){.next = identity->blocks, .size = size};
-        identity->blocks = block;
-    }
-    char *kept = block->bytes + block->used;
-    memcpy(kept, value, length);
-    kept[length] = '\0';
-    block->used += length + 1;
-    return kept;
 }
 
 static bool is_space(char byte)
@@ -191,7 +161,7 @@ int identity_add(struct identity *identity, uint32_t class_id, uint32_t tag, con
     if (identity->count == identity->capacity && grow_values(identity) != DCMCHAIN_OK) {
         return DCMCHAIN_E_MEMORY;
     }
-    const char *kept = keep(identity, value, length);
+    const char *kept = arena_keep(&identity->texts, value, length);
     if (kept == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
@@ -228,6 +198,12 @@ int identity_close(struct identity *identity)
 {
     if (!identity->closed && identity->count > 1) {
         qsort(identity->values, identity->count, sizeof *identity->values, compare);
+    }
+    struct dcmchain_identity *fitting =
+        identity->count == 0 ? NULL : realloc(identity->values, identity->count * sizeof *identity->values);
+    if (fitting != NULL) { /* what a study keeps to its end */
+        identity->values = fitting;
+        identity->capacity = identity->count;
     }
     identity->closed = true;
     free(identity->slots);

@@ -26,7 +26,7 @@ struct work {
     int input_fd;
     struct scan_list list;
     struct scan_finding *findings; /* as the list */
-    struct scan_shares *shares;    /* of each chunk */
+    struct scan_chunk *chunks;
     size_t chunk_count;
     size_t chunk_files;
     const struct scan_options *options;
@@ -108,7 +108,7 @@ static void tell_progress(struct work *work, uint64_t bytes)
 }
 
 /* A file that an earlier worker crashed at is not opened again. */
-static int read_entry(struct work *work, size_t index, struct scan_shares *shares)
+static int read_entry(struct work *work, size_t index, struct scan_chunk *chunk)
 {
     const struct scan_entry *entry = &work->list.entries[index];
     struct scan_finding *finding = &work->findings[index];
@@ -119,7 +119,7 @@ static int read_entry(struct work *work, size_t index, struct scan_shares *share
         result = scan_crashed_file(work->input_fd, entry, number, finding);
     } else {
         watch_begin(work->options->watch, &task);
-        result = scan_read_file(work->input_fd, entry, shares, finding);
+        result = scan_read_file(work->input_fd, entry, chunk, finding);
         watch_end(work->options->watch);
     }
     if (finding->instance != NULL) {
@@ -132,18 +132,18 @@ static int read_entry(struct work *work, size_t index, struct scan_shares *share
 }
 
 /* The pool's task. */
-static int read_chunk(void *closure, size_t chunk)
+static int read_chunk(void *closure, size_t number)
 {
     struct work *work = closure;
-    size_t end = (chunk + 1) * work->chunk_files;
+    size_t end = (number + 1) * work->chunk_files;
     end = end < work->list.count ? end : work->list.count;
-    for (size_t i = chunk * work->chunk_files; i < end; i++) {
+    for (size_t i = number * work->chunk_files; i < end; i++) {
         if (work->options->stop != NULL && __atomic_load_n(work->options->stop, __ATOMIC_RELAXED) != 0) {
             return DCMCHAIN_FAIL;
         }
         const struct scan_entry *entry = &work->list.entries[i];
         struct scan_finding *finding = &work->findings[i];
-        int result = read_entry(work, i, &work->shares[chunk]);
+        int result = read_entry(work, i, &work->chunks[number]);
         if (result != DCMCHAIN_OK) {
             return result;
         }
@@ -159,24 +159,37 @@ static int read_files(struct work *work)
     work->chunk_files = work->list.count / CHUNKS > CHUNK_FILES ? work->list.count / CHUNKS : CHUNK_FILES;
     work->chunk_count = (work->list.count + work->chunk_files - 1) / work->chunk_files;
     work->findings = calloc(work->list.count + 1, sizeof *work->findings);
-    work->shares = calloc(work->chunk_count + 1, sizeof *work->shares);
-    if (work->findings == NULL || work->shares == NULL) {
+    work->chunks = calloc(work->chunk_count + 1, sizeof *work->chunks);
+    if (work->findings == NULL || work->chunks == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
     return pool_run(work->options->threads, work->chunk_count, read_chunk, work, work->options->stop);
 }
 
-static void work_free(struct work *work)
+static void findings_free(struct work *work)
 {
     for (size_t i = 0; work->findings != NULL && i < work->list.count; i++) {
         scan_instance_free(work->findings[i].instance);
     }
-    for (size_t i = 0; work->shares != NULL && i < work->chunk_count; i++) {
-        scan_shares_free(&work->shares[i]);
-    }
     free(work->findings);
-    free(work->shares);
+    work->findings = NULL;
     scan_list_free(&work->list);
+}
+
+static void common_free(struct scan_common *common)
+{
+    intern_free(&common->texts);
+    intern_free(&common->attributes);
+}
+
+static void work_free(struct work *work)
+{
+    findings_free(work);
+    for (size_t i = 0; work->chunks != NULL && i < work->chunk_count; i++) {
+        scan_shares_free(&work->chunks[i].shares);
+        common_free(&work->chunks[i].common);
+    }
+    free(work->chunks);
     (void)pthread_mutex_destroy(&work->lock);
 }
 
@@ -206,11 +219,25 @@ static int by_reason(const void *left, const void *right)
     return strcmp(((const struct scan_count *)left)->reason, ((const struct scan_count *)right)->reason);
 }
 
+/* Moves what the instances point to into the scan. */
+static int take_commons(struct scan *scan, struct work *work)
+{
+    scan->commons = calloc(work->chunk_count + 1, sizeof *scan->commons);
+    if (scan->commons == NULL) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    for (; scan->common_count < work->chunk_count; scan->common_count++) {
+        scan->commons[scan->common_count] = work->chunks[scan->common_count].common;
+        work->chunks[scan->common_count].common = (struct scan_common){0};
+    }
+    return DCMCHAIN_OK;
+}
+
 /* Moves the findings into the scan: its instances, and how much of everything else there is. */
 static int take_findings(struct scan *scan, struct work *work)
 {
     scan->all = calloc(work->list.count + 1, sizeof(struct scan_instance *));
-    int result = scan->all == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
+    int result = scan->all == NULL ? DCMCHAIN_E_MEMORY : take_commons(scan, work);
     for (size_t i = 0; i < work->list.count && result == DCMCHAIN_OK; i++) {
         struct scan_finding *finding = &work->findings[i];
         if (finding->found == FOUND_INSTANCE) {
@@ -230,6 +257,9 @@ static int take_findings(struct scan *scan, struct work *work)
     }
     scan->files = work->files;
     scan->bytes = work->bytes;
+    if (result == DCMCHAIN_OK) {
+        findings_free(work); /* the peak is still to come */
+    }
     return result;
 }
 
@@ -239,11 +269,6 @@ void scan_instance_free(struct scan_instance *instance)
         return;
     }
     free(instance->file.path);
-    if (!instance->shares_patient_key) {
-        free(instance->patient_key);
-    }
-    free(instance->attributes); /* one block */
-    free(instance->uids);
     free(instance->problem);
     free(instance);
 }
@@ -269,8 +294,12 @@ void scan_free(struct scan *scan)
     for (size_t i = 0; i < scan->all_count; i++) {
         scan_instance_free(scan->all[i]);
     }
+    for (size_t i = 0; i < scan->common_count; i++) {
+        common_free(&scan->commons[i]);
+    }
     free(scan->studies);
     free(scan->all);
+    free(scan->commons);
     free(scan->not_dicom);
     free(scan->skipped);
     free(scan->task_json);
@@ -278,6 +307,18 @@ void scan_free(struct scan *scan)
         (void)close(scan->input_fd);
     }
     free(scan);
+}
+
+void scan_forget_values(struct scan *scan)
+{
+    for (size_t i = 0; i < scan->all_count; i++) {
+        if (scan->all[i] != NULL) {
+            scan->all[i]->attributes = NULL;
+        }
+    }
+    for (size_t i = 0; i < scan->common_count; i++) {
+        intern_free(&scan->commons[i].attributes);
+    }
 }
 
 static void scan_cleanup(struct scan **scan)
@@ -427,7 +468,7 @@ static int scan_all(struct scan *scan, struct work *work, const struct scan_opti
     }
     if (result == DCMCHAIN_OK) {
         result =
-            scan_build(scan, work->shares, work->chunk_count, task_identity, options->threads, options->stop);
+            scan_build(scan, work->chunks, work->chunk_count, task_identity, options->threads, options->stop);
     }
     if (result == DCMCHAIN_OK && options->shard_count > 0) {
         result = scan_keep_shard(scan, options->shard_index, options->shard_count);

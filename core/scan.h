@@ -10,6 +10,7 @@
 
 #include "dcmchain/chain.h"
 #include "identity.h"
+#include "intern.h"
 #include "walker.h"
 
 #define SCAN_UID_SIZE (LIMIT_UID_BYTES + 1)
@@ -26,29 +27,34 @@ struct scan_file {
 struct scan_instance {
     struct scan_file file;
     struct walker_layout layout;
-    const char *study_uid; /* these four: "" where unknown, else in uids, or in those of the study's first */
+    const char *study_uid; /* these four: "" where unknown; they, and the next, are kept by the scan */
     const char *series_uid;
     const char *sop_uid;
     const char *sop_class;
-    char *uids; /* one block */
+    const char *patient_key; /* stage.h, dcmchain_instance_patient_key(). PHI; NULL: nothing was read */
     bool has_number;
     int64_t number; /* Instance Number */
     bool has_series_number;
     int64_t series_number;     /* Series Number */
     uint8_t header_sha256[32]; /* of file meta, header and trailer bytes as they stand */
-    char *patient_key;         /* stage.h, dcmchain_instance_patient_key(). PHI */
-    bool shares_patient_key;   /* it is that of the study's first instance, which owns it */
     uint32_t ordinal;          /* from 1 within its series, run order */
-    char **attributes; /* source values (UTF-8, NULL: absent) of scan_attributes[], first value at top level;
-                          NULL once the run has taken them */
-    char *problem;     /* why it is a failed instance (no values); NULL: it is fine */
+    const char *attributes;    /* what scan_values() reads, kept by the scan; NULL: nothing was read, or
+                                  scan_forget_values() was called. Equal ones are often the same pointer */
+    char *problem;             /* why it is a failed instance (no values); NULL: it is fine */
     struct scan_instance *duplicate_of; /* byte-equal to that one, which comes first; NULL: it is not */
 };
 
-/* Attributes whose top-level source values are kept for each instance (substitution.c): DICOM tags,
- * 0-terminated. */
-extern const uint32_t scan_attributes[];
-extern const size_t scan_attribute_count;
+/* Attributes of study and series whose top-level source values are kept for each instance (substitution.c):
+ * DICOM tags, ascending. */
+#define SCAN_ATTRIBUTES 29U
+extern const uint32_t scan_attributes[SCAN_ATTRIBUTES];
+
+/* What files have in common is kept once: of many files it is most of what is kept. A table for each part of
+ * them, so that no thread waits for another. */
+struct scan_common {
+    struct intern texts;      /* UIDs, patient keys */
+    struct intern attributes; /* source values */
+};
 
 struct scan_series {
     char uid[SCAN_UID_SIZE];
@@ -91,6 +97,8 @@ struct scan {
     uint64_t elsewhere;         /* instances that are other shards' */
     struct scan_instance **all; /* every instance, owner of them; NULL: another shard's */
     size_t all_count;
+    struct scan_common *commons; /* what the instances point to */
+    size_t common_count;
     int input_fd; /* of IN, O_PATH|O_DIRECTORY; files are opened below it */
 };
 
@@ -118,6 +126,12 @@ struct scan_options {
 int scan_folder(const struct scan_options *options, struct scan **ret_scan, char **ret_problem);
 void scan_instance_free(struct scan_instance *instance);
 void scan_free(struct scan *scan);
+
+/* The source values of scan_attributes[], UTF-8, of several the first; NULL: absent. Borrowed, until
+ * scan_forget_values(). */
+void scan_values(const struct scan_instance *instance, const char *ret_values[SCAN_ATTRIBUTES]);
+/* They are no longer needed. */
+void scan_forget_values(struct scan *scan);
 
 /* Opens an instance's file read-only below IN (no link followed, regular files only), checks that device,
  * inode, size and time are those of the scan: DCMCHAIN_E_INVALID if not. */

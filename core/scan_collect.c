@@ -14,9 +14,7 @@
 #define NO_SCOPE UINT32_MAX
 #define DIRECTORY_CLASS "1.2.840.10008.1.3.10" /* Media Storage Directory Storage */
 
-const uint32_t scan_attributes[] = {
-    0x00080016, /* SOP Class UID */
-    0x00080018, /* SOP Instance UID */
+const uint32_t scan_attributes[SCAN_ATTRIBUTES] = {
     0x00080020, /* Study Date */
     0x00080021, /* Series Date */
     0x00080022, /* Acquisition Date */
@@ -45,12 +43,8 @@ const uint32_t scan_attributes[] = {
     0x0020000E, /* Series Instance UID */
     0x00200010, /* Study ID */
     0x00200011, /* Series Number */
-    0x00200013, /* Instance Number */
     0x00200052, /* Frame of Reference UID */
-    0,
 };
-#define ATTRIBUTES (sizeof scan_attributes / sizeof scan_attributes[0] - 1)
-const size_t scan_attribute_count = ATTRIBUTES;
 
 /* A raw value in the arena. */
 struct raw {
@@ -85,7 +79,10 @@ struct collector {
     uint32_t scope_at[LIMIT_DEPTH + 2]; /* of the open item at each depth, NO_SCOPE: none yet */
     uint32_t concept_at[LIMIT_DEPTH +
                         2]; /* the attribute that the open item of a depth means by its concept, 0: none */
-    struct raw attributes[ATTRIBUTES];
+    struct raw attributes[SCAN_ATTRIBUTES];
+    struct raw sop_class; /* these three: the instance's alone */
+    struct raw sop_uid;
+    struct raw number;
     struct raw media_class; /* Media Storage SOP Class UID */
     struct identity *identity;
     bool saw_uids;
@@ -96,7 +93,7 @@ struct collector {
 static int find_attribute(uint32_t tag)
 {
     size_t low = 0;
-    size_t high = ATTRIBUTES;
+    size_t high = SCAN_ATTRIBUTES;
     while (low < high) {
         size_t middle = (low + high) / 2;
         if (scan_attributes[middle] < tag) {
@@ -105,12 +102,18 @@ static int find_attribute(uint32_t tag)
             high = middle;
         }
     }
-    return low < ATTRIBUTES && scan_attributes[low] == tag ? (int)low : -1;
+    return low < SCAN_ATTRIBUTES && scan_attributes[low] == tag ? (int)low : -1;
 }
 
-static const struct raw *attribute(const struct collector *collector, uint32_t tag)
+/* Where the top-level value of a tag is kept; NULL: it is not. */
+static struct raw *place_of(struct collector *collector, uint32_t tag)
 {
-    return &collector->attributes[find_attribute(tag)];
+    const int index = find_attribute(tag);
+    return index >= 0          ? &collector->attributes[index]
+           : tag == 0x00080016 ? &collector->sop_class
+           : tag == 0x00080018 ? &collector->sop_uid
+           : tag == 0x00200013 ? &collector->number
+                               : NULL;
 }
 
 /* ---- storage ---- */
@@ -299,9 +302,9 @@ static int on_element(void *closure, const struct walker_element *element)
     } else if (element->tag == TAG_CHARACTER_SET) {
         return take_character_set(collector, element);
     } else if (element->depth == 0) {
-        int index = find_attribute(element->tag);
-        if (index >= 0) {
-            result = keep_raw(collector, element, &collector->attributes[index]);
+        struct raw *place = place_of(collector, element->tag);
+        if (place != NULL) {
+            result = keep_raw(collector, element, place);
             collector->saw_uids = collector->saw_uids || element->tag == 0x0020000D ||
                                   element->tag == 0x0020000E || element->tag == 0x00080018;
         }
@@ -387,46 +390,63 @@ static int read_attribute(struct collector *collector, const struct raw *raw, ch
     return DCMCHAIN_OK;
 }
 
-/* Fills instance->attributes: one block that holds the pointers and, after them, the texts. */
-static int keep_attributes(struct scan_instance *instance, char *const *texts)
+/* Which of them are there, as bits, then the first value of each. */
+static int keep_attributes(struct scan_common *common, struct scan_instance *instance, char *const *texts)
 {
-    size_t size = ATTRIBUTES * sizeof(char *);
-    for (size_t i = 0; i < ATTRIBUTES; i++) {
+    uint32_t present = 0;
+    size_t size = sizeof present;
+    for (size_t i = 0; i < SCAN_ATTRIBUTES; i++) {
         size += texts[i] == NULL ? 0 : strlen(texts[i]) + 1;
     }
-    char **attributes = malloc(size);
-    if (attributes == NULL) {
+    AUTO_FREE char *block = malloc(size);
+    if (block == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
-    char *at = (char *)(attributes + ATTRIBUTES);
-    for (size_t i = 0; i < ATTRIBUTES; i++) {
-        attributes[i] = NULL;
+    char *at = block + sizeof present;
+    for (size_t i = 0; i < SCAN_ATTRIBUTES; i++) {
         if (texts[i] != NULL) {
-            attributes[i] = at;
+            present |= 1U << i;
             at = scan_first_value(at, texts[i]);
         }
     }
-    instance->attributes = attributes;
-    return DCMCHAIN_OK;
+    memcpy(block, &present, sizeof present);
+    instance->attributes = intern_keep(&common->attributes, block, (size_t)(at - block));
+    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees block */
+    return instance->attributes == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
 }
 
-static int take_attributes(struct collector *collector, struct scan_instance *instance)
+void scan_values(const struct scan_instance *instance, const char *ret_values[SCAN_ATTRIBUTES])
 {
-    char *texts[ATTRIBUTES] = {NULL};
+    static const char nothing[sizeof(uint32_t)] = "";
+    uint32_t present = 0;
+    const char *at = instance->attributes == NULL ? nothing : instance->attributes;
+    memcpy(&present, at, sizeof present);
+    at += sizeof present;
+    for (size_t i = 0; i < SCAN_ATTRIBUTES; i++) {
+        ret_values[i] = (present >> i & 1U) != 0 ? at : NULL;
+        at += ret_values[i] == NULL ? 0 : strlen(at) + 1;
+    }
+}
+
+static int take_attributes(struct collector *collector, struct scan_common *common,
+                           struct scan_instance *instance)
+{
+    char *texts[SCAN_ATTRIBUTES] = {NULL};
     int result = DCMCHAIN_OK;
-    for (size_t i = 0; i < ATTRIBUTES && result == DCMCHAIN_OK; i++) {
+    for (size_t i = 0; i < SCAN_ATTRIBUTES && result == DCMCHAIN_OK; i++) {
         result = read_attribute(collector, &collector->attributes[i], &texts[i]);
     }
     if (result == DCMCHAIN_OK) {
-        result = keep_attributes(instance, texts);
+        result = keep_attributes(common, instance, texts);
     }
     if (result == DCMCHAIN_OK) {
-        instance->patient_key = scan_patient_key(
+        AUTO_FREE char *key = scan_patient_key(
             texts[find_attribute(0x00100021)], texts[find_attribute(0x00100020)],
             texts[find_attribute(0x00100010)], texts[find_attribute(0x00100030)], instance->study_uid);
+        instance->patient_key = key == NULL ? NULL : intern_text(&common->texts, key);
         result = instance->patient_key == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
     }
-    for (size_t i = 0; i < ATTRIBUTES; i++) {
+    for (size_t i = 0; i < SCAN_ATTRIBUTES; i++) {
         free(texts[i]);
     }
     return result;
@@ -434,55 +454,40 @@ static int take_attributes(struct collector *collector, struct scan_instance *in
 
 static bool take_uid(const struct collector *collector, const struct raw *raw, char ret_uid[SCAN_UID_SIZE])
 {
+    ret_uid[0] = '\0';
     return raw->present && scan_read_uid(collector->arena + raw->offset, raw->length, ret_uid);
 }
 
-enum { UID_SOP, UID_SERIES, UID_STUDY, UID_CLASS, UIDS };
-
-/* Puts them into one block, since every instance of the run keeps its own. */
-static int keep_uids(struct scan_instance *instance, char uids[UIDS][SCAN_UID_SIZE])
+/* One that all files of a study or series have. */
+static int keep_uid(struct scan_common *common, const char *uid, const char **ret_uid)
 {
-    const char **const members[UIDS] = {&instance->sop_uid, &instance->series_uid, &instance->study_uid,
-                                        &instance->sop_class};
-    size_t size = 0;
-    for (size_t i = 0; i < UIDS; i++) {
-        size += strlen(uids[i]) + 1;
-    }
-    instance->uids = malloc(size);
-    if (instance->uids == NULL) {
-        return DCMCHAIN_E_MEMORY;
-    }
-    char *at = instance->uids;
-    for (size_t i = 0; i < UIDS; i++) {
-        size_t length = strlen(uids[i]) + 1;
-        memcpy(at, uids[i], length);
-        *members[i] = at;
-        at += length;
-    }
-    return DCMCHAIN_OK;
+    const char *kept = intern_text(&common->texts, uid);
+    *ret_uid = kept == NULL ? "" : kept;
+    return kept == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
 }
 
-static int take_uids(const struct collector *collector, struct scan_instance *instance,
+static int take_uids(struct collector *collector, struct scan_common *common, struct scan_instance *instance,
                      const char **ret_problem)
 {
-    static const struct {
-        uint32_t tag;
-        const char *problem;
-    } required[] = {
-        [UID_SOP] = {0x00080018, "it has no usable SOP Instance UID"},
-        [UID_SERIES] = {0x0020000E, "it has no usable Series Instance UID"},
-        [UID_STUDY] = {0x0020000D, "it has no usable Study Instance UID"},
-    };
-    char uids[UIDS][SCAN_UID_SIZE] = {""};
-    for (size_t i = 0; i < sizeof required / sizeof required[0]; i++) {
-        if (!take_uid(collector, attribute(collector, required[i].tag), uids[i])) {
-            *ret_problem = required[i].problem;
-        }
+    char uid[SCAN_UID_SIZE];
+    if (!take_uid(collector, &collector->sop_uid, uid)) {
+        *ret_problem = "it has no usable SOP Instance UID";
     }
-    if (!take_uid(collector, attribute(collector, 0x00080016), uids[UID_CLASS])) {
-        (void)take_uid(collector, &collector->media_class, uids[UID_CLASS]);
+    const char *own = arena_keep(&common->texts.arena, uid, strlen(uid));
+    int result = own == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
+    instance->sop_uid = own == NULL ? "" : own;
+    if (!take_uid(collector, place_of(collector, 0x0020000E), uid)) {
+        *ret_problem = "it has no usable Series Instance UID";
     }
-    return keep_uids(instance, uids);
+    result = result == DCMCHAIN_OK ? keep_uid(common, uid, &instance->series_uid) : result;
+    if (!take_uid(collector, place_of(collector, 0x0020000D), uid)) {
+        *ret_problem = "it has no usable Study Instance UID";
+    }
+    result = result == DCMCHAIN_OK ? keep_uid(common, uid, &instance->study_uid) : result;
+    if (!take_uid(collector, &collector->sop_class, uid)) {
+        (void)take_uid(collector, &collector->media_class, uid);
+    }
+    return result == DCMCHAIN_OK ? keep_uid(common, uid, &instance->sop_class) : result;
 }
 
 bool collector_saw_uids(const struct collector *collector)
@@ -496,21 +501,21 @@ bool collector_is_directory(const struct collector *collector)
     return take_uid(collector, &collector->media_class, uid) && strcmp(uid, DIRECTORY_CLASS) == 0;
 }
 
-int collector_finish(struct collector *collector, struct scan_instance *instance, struct identity *identity,
-                     const char **ret_problem)
+int collector_finish(struct collector *collector, struct scan_common *common, struct scan_instance *instance,
+                     struct identity *identity, const char **ret_problem)
 {
-    int result = take_uids(collector, instance, ret_problem);
+    int result = take_uids(collector, common, instance, ret_problem);
     if (result != DCMCHAIN_OK) {
         return result;
     }
-    const struct raw *number = attribute(collector, 0x00200013);
+    const struct raw *number = &collector->number;
     instance->has_number = number->present && scan_read_integer(collector->arena + number->offset,
                                                                 number->length, &instance->number);
-    number = attribute(collector, 0x00200011);
+    number = place_of(collector, 0x00200011);
     instance->has_series_number =
         number->present &&
         scan_read_integer(collector->arena + number->offset, number->length, &instance->series_number);
-    result = take_attributes(collector, instance);
+    result = take_attributes(collector, common, instance);
     if (result == DCMCHAIN_OK) {
         result = identity_merge(identity, collector->identity);
     }

@@ -247,20 +247,20 @@ static bool has_prefix(const struct input *input)
 
 /* Takes over what the walk saw; a walk that failed may have seen enough to know the study. */
 static int take_instance(struct scan_finding *finding, const struct input *input, struct collector *collector,
-                         struct scan_shares *shares)
+                         struct scan_chunk *chunk)
 {
     struct scan_instance *instance = finding->instance;
     const char *problem = NULL;
     AUTO(identity_cleanup) struct identity *identity = NULL;
     int result = identity_open(&identity);
     if (result == DCMCHAIN_OK) {
-        result = collector_finish(collector, instance, identity, &problem);
+        result = collector_finish(collector, &chunk->common, instance, identity, &problem);
     }
     if (result == DCMCHAIN_OK && problem != NULL) {
         result = set_problem(instance, problem, "");
     }
     if (result == DCMCHAIN_OK && instance->study_uid[0] != '\0') {
-        result = scan_share_add(shares, instance->study_uid, "", identity);
+        result = scan_share_add(&chunk->shares, instance->study_uid, "", identity);
     }
     if (result == DCMCHAIN_OK && instance->problem == NULL) {
         result = hash_header(input, instance);
@@ -293,7 +293,7 @@ static int found_other(struct scan_finding *finding, const struct input *input, 
     return DCMCHAIN_OK;
 }
 
-static int walk_input(const struct input *input, const char *path, struct scan_shares *shares,
+static int walk_input(const struct input *input, const char *path, struct scan_chunk *chunk,
                       struct scan_finding *finding)
 {
     AUTO(collector_cleanup) struct collector *collector = NULL;
@@ -332,10 +332,10 @@ static int walk_input(const struct input *input, const char *path, struct scan_s
     } else {
         result = set_problem(finding->instance, "reading: ", scan_error_text(error));
     }
-    return result == DCMCHAIN_OK ? take_instance(finding, input, collector, shares) : result;
+    return result == DCMCHAIN_OK ? take_instance(finding, input, collector, chunk) : result;
 }
 
-int scan_read_file(int input_fd, const struct scan_entry *entry, struct scan_shares *shares,
+int scan_read_file(int input_fd, const struct scan_entry *entry, struct scan_chunk *chunk,
                    struct scan_finding *ret_finding)
 {
     struct scan_finding finding = {.found = FOUND_SKIPPED, .reason = entry->special};
@@ -353,14 +353,14 @@ int scan_read_file(int input_fd, const struct scan_entry *entry, struct scan_sha
     if (control != NULL && !has_prefix(&input)) {
         finding.reason = control;
         result = !scan_is_tags(entry->path) ? DCMCHAIN_OK
-                 : result == DCMCHAIN_OK    ? take_tags(&input, entry->path, shares)
+                 : result == DCMCHAIN_OK    ? take_tags(&input, entry->path, &chunk->shares)
                                             : DCMCHAIN_E_IO;
     } else if (result == DCMCHAIN_E_INVALID) {
         result = found_failed(&finding, &input, entry->path, "it is no regular file any more", "");
     } else if (result != DCMCHAIN_OK) {
         result = found_failed(&finding, &input, entry->path, "opening: ", scan_error_text(errno));
     } else {
-        result = walk_input(&input, entry->path, shares, &finding);
+        result = walk_input(&input, entry->path, chunk, &finding);
     }
     if (result != DCMCHAIN_OK) {
         scan_instance_free(finding.instance);

@@ -53,8 +53,8 @@ bool collector_saw_uids(const struct collector *collector);
 bool collector_is_directory(const struct collector *collector); /* a DICOMDIR */
 /* Decodes what was seen into the instance's members and the file's identity, also after a walk that failed.
  * *ret_problem: a static text, why the instance must fail; untouched if it need not. */
-int collector_finish(struct collector *collector, struct scan_instance *instance, struct identity *identity,
-                     const char **ret_problem);
+int collector_finish(struct collector *collector, struct scan_common *common, struct scan_instance *instance,
+                     struct identity *identity, const char **ret_problem);
 
 /* ---- scan_patient.c ---- */
 
@@ -91,6 +91,12 @@ struct scan_shares {
     size_t count;
 };
 
+/* Some of the files, which one thread reads at a time. */
+struct scan_chunk {
+    struct scan_shares shares;
+    struct scan_common common; /* goes to the scan with the instances that point there */
+};
+
 /* Adds to the share of those UIDs. identity NULL: marks what could not be read. */
 int scan_share_add(struct scan_shares *shares, const char *study_uid, const char *series_uid,
                    const struct identity *identity);
@@ -98,7 +104,7 @@ void scan_shares_free(struct scan_shares *shares);
 
 /* Looks at one entry. What is wrong with a file is its finding; E_MEMORY, or E_IO: a `.tags` cannot be read,
  * so that nobody knows whom it names. */
-int scan_read_file(int input_fd, const struct scan_entry *entry, struct scan_shares *shares,
+int scan_read_file(int input_fd, const struct scan_entry *entry, struct scan_chunk *chunk,
                    struct scan_finding *ret_finding);
 
 /* A failed instance of which nothing is known but that a worker crashed at it. */
@@ -122,7 +128,7 @@ void scan_study_free(struct scan_study *study);
 /* Keeps the studies whose UID hashes to `index` (from 1) of `count`; what belongs to no study stays with the
  * first. */
 int scan_keep_shard(struct scan *scan, uint32_t index, uint32_t count);
-int scan_build(struct scan *scan, struct scan_shares *shares, size_t shares_count,
+int scan_build(struct scan *scan, struct scan_chunk *chunks, size_t chunk_count,
                const struct identity *task_identity, uint32_t threads, const volatile int *stop);
 /* scan_duplicates.c: marks byte-equal instances, and warns of equal UIDs with different bytes. */
 int scan_find_duplicates(struct scan *scan, uint32_t threads, const volatile int *stop);

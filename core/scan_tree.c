@@ -103,32 +103,6 @@ static bool has_two_patients(struct scan_instance *const *instances, size_t coun
     return false;
 }
 
-/* What all instances of a study or series have in common is kept once: of many instances it is much. */
-static int share_texts(struct scan_instance *instance, const struct scan_instance *first_of_study,
-                       const struct scan_instance *first_of_series)
-{
-    if (instance->patient_key != NULL && first_of_study->patient_key != NULL && instance != first_of_study &&
-        strcmp(instance->patient_key, first_of_study->patient_key) == 0) {
-        free(instance->patient_key);
-        instance->patient_key = first_of_study->patient_key;
-        instance->shares_patient_key = true;
-    }
-    if (instance == first_of_series || strcmp(instance->sop_class, first_of_series->sop_class) != 0) {
-        return DCMCHAIN_OK;
-    }
-    char *sop_uid = strdup(instance->sop_uid);
-    if (sop_uid == NULL) {
-        return DCMCHAIN_E_MEMORY;
-    }
-    free(instance->uids);
-    instance->uids = sop_uid;
-    instance->sop_uid = sop_uid;
-    instance->study_uid = first_of_series->study_uid;
-    instance->series_uid = first_of_series->series_uid;
-    instance->sop_class = first_of_series->sop_class;
-    return DCMCHAIN_OK;
-}
-
 static int fill_study(struct scan *scan, struct scan_study *study, size_t start, size_t count)
 {
     (void)snprintf(study->uid, sizeof study->uid, "%s", scan->all[start]->study_uid);
@@ -144,11 +118,6 @@ static int fill_study(struct scan *scan, struct scan_study *study, size_t start,
     for (size_t at = start; at < start + count;) {
         size_t length = run_length(scan, at, start + count, true);
         fill_series(&study->series[study->count++], &scan->all[at], length);
-        for (size_t i = at; i < at + length; i++) {
-            if (share_texts(scan->all[i], scan->all[start], scan->all[at]) != DCMCHAIN_OK) {
-                return DCMCHAIN_E_MEMORY;
-            }
-        }
         at += length;
     }
     qsort(study->series, study->count, sizeof *study->series, compare_series);
@@ -269,11 +238,18 @@ static void receivers_free(struct receivers *receivers)
     free(receivers->series);
 }
 
-static int give(struct receiver *receiver, const struct scan_share *share)
+/* only: to nobody else, so that the first can be taken over. */
+static int give(struct receiver *receiver, struct scan_share *share, bool only)
 {
     receiver->overflow = receiver->overflow || share->overflow;
     if (share->identity == NULL) {
         receiver->unreadable++;
+        return DCMCHAIN_OK;
+    }
+    if (only && identity_count(receiver->study->identity) == 0) {
+        identity_free(receiver->study->identity);
+        receiver->study->identity = share->identity;
+        share->identity = NULL;
         return DCMCHAIN_OK;
     }
     int result = identity_merge(receiver->study->identity, share->identity);
@@ -288,14 +264,14 @@ static int compare_study_uid(const void *key, const void *member)
 
 /* To the study that it names, and to every one that has its series. What could not be read and names no known
  * series may belong to any study. */
-static int give_share(struct receivers *receivers, const struct scan_share *share)
+static int give_share(struct receivers *receivers, struct scan_share *share)
 {
     int result = DCMCHAIN_OK;
     struct receiver *named = bsearch(share->study_uid, receivers->receivers, receivers->count,
                                      sizeof *receivers->receivers, compare_study_uid);
     bool given = named != NULL;
     if (named != NULL) {
-        result = give(named, share);
+        result = give(named, share, share->series_uid[0] == '\0');
     }
     size_t low = 0;
     size_t high = share->series_uid[0] == '\0' ? 0 : receivers->series_count;
@@ -313,11 +289,11 @@ static int give_share(struct receivers *receivers, const struct scan_share *shar
         struct receiver *receiver = &receivers->receivers[receivers->series[i].receiver];
         given = true;
         if (receiver != named) {
-            result = give(receiver, share);
+            result = give(receiver, share, false);
         }
     }
     for (size_t i = 0; i < receivers->count && !given && share->identity == NULL; i++) {
-        result = give(&receivers->receivers[i], share);
+        result = give(&receivers->receivers[i], share, false);
     }
     return result;
 }
@@ -356,16 +332,17 @@ static int close_identity(struct receiver *receiver, const struct identity *task
     return result == DCMCHAIN_OK ? identity_close(study->identity) : result;
 }
 
-static int close_identities(struct scan *scan, struct scan_shares *shares, size_t shares_count,
+static int close_identities(struct scan *scan, struct scan_chunk *chunks, size_t chunk_count,
                             const struct identity *task_identity)
 {
     struct receivers receivers = {0};
     int result = receivers_open(&receivers, scan);
-    for (size_t i = 0; i < shares_count && result == DCMCHAIN_OK; i++) {
-        for (size_t k = 0; k < shares[i].count && result == DCMCHAIN_OK; k++) {
-            result = give_share(&receivers, &shares[i].shares[k]);
+    for (size_t i = 0; i < chunk_count && result == DCMCHAIN_OK; i++) {
+        struct scan_shares *shares = &chunks[i].shares;
+        for (size_t k = 0; k < shares->count && result == DCMCHAIN_OK; k++) {
+            result = give_share(&receivers, &shares->shares[k]);
         }
-        scan_shares_free(&shares[i]); /* two copies of all are not needed at once */
+        scan_shares_free(shares); /* two copies of all are not needed at once */
     }
     for (size_t i = 0; i < receivers.count && result == DCMCHAIN_OK; i++) {
         result = close_identity(&receivers.receivers[i], task_identity);
@@ -374,7 +351,7 @@ static int close_identities(struct scan *scan, struct scan_shares *shares, size_
     return result;
 }
 
-int scan_build(struct scan *scan, struct scan_shares *shares, size_t shares_count,
+int scan_build(struct scan *scan, struct scan_chunk *chunks, size_t chunk_count,
                const struct identity *task_identity, uint32_t threads, const volatile int *stop)
 {
     int result = make_studies(scan);
@@ -382,7 +359,7 @@ int scan_build(struct scan *scan, struct scan_shares *shares, size_t shares_coun
         result = scan_find_duplicates(scan, threads, stop);
     }
     if (result == DCMCHAIN_OK) {
-        result = close_identities(scan, shares, shares_count, task_identity);
+        result = close_identities(scan, chunks, chunk_count, task_identity);
     }
     return result;
 }

@@ -7,17 +7,13 @@
 
 #include "scan.h"
 
-enum level { LEVEL_STUDY, LEVEL_SERIES, LEVEL_INSTANCE };
+enum level { LEVEL_STUDY, LEVEL_SERIES };
 
-/* The level of an attribute: what PS3.3 calls the Patient and Study modules is LEVEL_STUDY, all else that is
- * not of the instance alone LEVEL_SERIES. */
+/* The level of an attribute: what PS3.3 calls the Patient and Study modules is LEVEL_STUDY, all else
+ * LEVEL_SERIES. */
 static enum level level_of(uint32_t tag)
 {
     switch (tag) {
-    case 0x00080016: /* SOP Class UID */
-    case 0x00080018: /* SOP Instance UID */
-    case 0x00200013: /* Instance Number */
-        return LEVEL_INSTANCE;
     case 0x00080020: /* Study Date */
     case 0x00080030: /* Study Time */
     case 0x00080050: /* Accession Number */
@@ -38,11 +34,11 @@ static bool belongs(uint32_t tag, bool series_level)
 
 int substitution_values(const dcmchain_item *root, char ***ret_values)
 {
-    char **values = calloc(scan_attribute_count, sizeof *values);
+    char **values = calloc(SCAN_ATTRIBUTES, sizeof *values);
     if (values == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
-    for (size_t i = 0; i < scan_attribute_count; i++) {
+    for (size_t i = 0; i < SCAN_ATTRIBUTES; i++) {
         int result = dcmchain_item_get_text(root, scan_attributes[i], &values[i]);
         if (result == DCMCHAIN_E_MEMORY) {
             substitution_values_free(values);
@@ -55,7 +51,7 @@ int substitution_values(const dcmchain_item *root, char ***ret_values)
 
 void substitution_values_free(char **values)
 {
-    for (size_t i = 0; values != NULL && i < scan_attribute_count; i++) {
+    for (size_t i = 0; values != NULL && i < SCAN_ATTRIBUTES; i++) {
         free(values[i]);
     }
     free(values);
@@ -63,8 +59,8 @@ void substitution_values_free(char **values)
 
 int substitution_open(struct substitution *substitution)
 {
-    substitution->sources = calloc(scan_attribute_count, sizeof *substitution->sources);
-    substitution->finals = calloc(scan_attribute_count, sizeof *substitution->finals);
+    substitution->sources = calloc(SCAN_ATTRIBUTES, sizeof *substitution->sources);
+    substitution->finals = calloc(SCAN_ATTRIBUTES, sizeof *substitution->finals);
     if (substitution->sources == NULL || substitution->finals == NULL) {
         substitution_free(substitution);
         return DCMCHAIN_E_MEMORY;
@@ -85,9 +81,9 @@ static int take(char **slot, const char *value)
     return *slot == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
 }
 
-int substitution_add_sources(struct substitution *substitution, char *const *sources, bool series_level)
+int substitution_add_sources(struct substitution *substitution, const char *const *sources, bool series_level)
 {
-    for (size_t i = 0; i < scan_attribute_count; i++) {
+    for (size_t i = 0; i < SCAN_ATTRIBUTES; i++) {
         if (sources[i] == NULL || substitution->sources[i] != NULL ||
             !belongs(scan_attributes[i], series_level)) {
             continue;
@@ -104,7 +100,7 @@ int substitution_merge(struct substitution *substitution, char *const *finals, b
                        uint32_t *ret_conflict)
 {
     *ret_conflict = 0;
-    for (size_t i = 0; i < scan_attribute_count; i++) {
+    for (size_t i = 0; i < SCAN_ATTRIBUTES; i++) {
         if (finals[i] == NULL || !belongs(scan_attributes[i], series_level)) {
             continue;
         }
@@ -124,7 +120,7 @@ int substitution_merge(struct substitution *substitution, char *const *finals, b
 
 static const char *look_up(char *const *values, uint32_t tag)
 {
-    for (size_t i = 0; values != NULL && i < scan_attribute_count; i++) {
+    for (size_t i = 0; values != NULL && i < SCAN_ATTRIBUTES; i++) {
         if (scan_attributes[i] == tag) {
             return values[i];
         }

@@ -9,7 +9,7 @@
 #include "dcmchain/dataset.h"
 
 struct substitution {
-    char **sources; /* scan_attribute_count of each, NULL: absent */
+    char **sources; /* SCAN_ATTRIBUTES of each, NULL: absent */
     char **finals;
 };
 
@@ -21,7 +21,8 @@ void substitution_values_free(char **values);
 int substitution_open(struct substitution *substitution);
 void substitution_free(struct substitution *substitution);
 /* Takes source values that are not there yet. E_MEMORY. */
-int substitution_add_sources(struct substitution *substitution, char *const *sources, bool series_level);
+int substitution_add_sources(struct substitution *substitution, const char *const *sources,
+                             bool series_level);
 /* Takes final values that are not there yet. *ret_conflict: the tag of an attribute whose value differs from
  * the one kept, 0 if none. */
 int substitution_merge(struct substitution *substitution, char *const *finals, bool series_level,

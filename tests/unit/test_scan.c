@@ -49,9 +49,11 @@ static const struct scan_series *only_series(const struct scan *scan)
 
 static const char *attribute(const struct scan_instance *instance, uint32_t tag)
 {
-    for (size_t i = 0; i < scan_attribute_count; i++) {
+    const char *values[SCAN_ATTRIBUTES];
+    scan_values(instance, values);
+    for (size_t i = 0; i < SCAN_ATTRIBUTES; i++) {
         if (scan_attributes[i] == tag) {
-            return instance->attributes[i];
+            return values[i];
         }
     }
     ck_abort_msg("no such attribute");
@@ -110,6 +112,8 @@ START_TEST(test_scan_every_syntax_is_read_alike)
         ck_assert_str_eq(attribute(instance, 0x00100010), "Zzyx^Ann");
         ck_assert_str_eq(instance->patient_key, "id 0  P1");
         ck_assert_uint_eq(instance->layout.pixel_tag, 0x7FE00010);
+        ck_assert_ptr_eq(instance->series_uid, series->instances[0]->series_uid); /* kept once */
+        ck_assert_ptr_eq(instance->attributes, series->instances[0]->attributes);
     }
     ck_assert(scan_has_identity(&scan->studies[0], DCMCHAIN_IDENTITY_NAME, "Zzyx^Ann"));
     ck_assert(scan_has_identity(&scan->studies[0], DCMCHAIN_IDENTITY_SITE, "SENDERAE"));

@@ -375,9 +375,10 @@ START_TEST(test_scan_attributes_are_first_values_in_utf8)
     struct instance instance = an_instance(&extra);
     instance.charset = "ISO_IR 100";
     struct scan *scan = scan_of(&instance);
-    const struct scan_instance *found = scan->all[0];
-    for (size_t i = 0; i < scan_attribute_count; i++) {
-        const char *value = found->attributes[i];
+    const char *values[SCAN_ATTRIBUTES];
+    scan_values(scan->all[0], values);
+    for (size_t i = 0; i < SCAN_ATTRIBUTES; i++) {
+        const char *value = values[i];
         switch (scan_attributes[i]) {
         case 0x0008103E:
             ck_assert_str_eq(value, "Sch\xC3\xA4"
@@ -396,7 +397,10 @@ START_TEST(test_scan_attributes_are_first_values_in_utf8)
             break;
         }
     }
-    ck_assert_uint_eq(scan_attributes[scan_attribute_count], 0);
+    scan_forget_values(scan);
+    ck_assert_ptr_null(scan->all[0]->attributes);
+    scan_values(scan->all[0], values);
+    ck_assert_ptr_null(values[0]);
     scan_free(scan);
     dicom_free(&extra);
 }

@@ -180,9 +180,11 @@ static void instance_as_text(struct text *text, const struct scan_instance *inst
                 instance->patient_key == NULL ? "" : instance->patient_key,
                 instance->problem == NULL ? "" : instance->problem,
                 instance->duplicate_of == NULL ? "" : instance->duplicate_of->file.path, hex);
-    for (size_t i = 0; instance->attributes != NULL && i < scan_attribute_count; i++) {
-        if (instance->attributes[i] != NULL) {
-            text_printf(text, "      %08x '%s'\n", scan_attributes[i], instance->attributes[i]);
+    const char *values[SCAN_ATTRIBUTES];
+    scan_values(instance, values);
+    for (size_t i = 0; i < SCAN_ATTRIBUTES; i++) {
+        if (values[i] != NULL) {
+            text_printf(text, "      %08x '%s'\n", scan_attributes[i], values[i]);
         }
     }
 }
