@@ -1,45 +1,52 @@
 /* shapes.c: compiles the shapes with PCRE2 and searches a text for each.
  * It must give up loudly: a search that meets its limit is no "nothing found". */
-#define PCRE2_CODE_UNIT_WIDTH 8
 #include "shapes.h"
 
-#include <pcre2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../common/late_pattern.h"
 #include "cleaner.h"
 #include "hits.h"
 #include "shapes_table.h"
 
 #define MATCH_LIMIT 2000000U /* steps of one search; a shipped shape needs a few for each byte */
 #define HEAP_LIMIT_KIB 16384U
+#define OPTIONS (PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C)
+#define PATIENCE 48U /* searches for a shipped shape before it is made machine code; its limit is far */
 
 struct shapes {
     const struct words *words; /* borrowed */
     pcre2_match_context *limits;
-    pcre2_code **codes; /* the shipped ones, then those of the settings */
+    struct late_pattern **patterns; /* the shipped ones, then those of the settings */
     size_t count;
 };
 
-static int compile(struct shapes *shapes, const char *pattern, char *ret_problem, size_t number)
+static int add(struct shapes *shapes, const char *text, uint32_t patience)
+{
+    shapes->patterns[shapes->count] = late_pattern_new(text, OPTIONS, patience);
+    return shapes->patterns[shapes->count++] == NULL ? DCMCHAIN_E_MEMORY : 0;
+}
+
+static int add_extra(struct shapes *shapes, const char *text, size_t number, char *ret_problem)
 {
     PCRE2_UCHAR message[128] = "";
+    size_t offset = 0;
     int error = 0;
-    PCRE2_SIZE offset = 0;
-    pcre2_code *code = pcre2_compile(
-        (PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
-        PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C, &error, &offset, NULL);
 
-    if (code == NULL) {
+    if (add(shapes, text, 1) < 0) {
+        (void)snprintf(ret_problem, SHAPES_PROBLEM_BYTES, "out of memory");
+        return DCMCHAIN_E_MEMORY;
+    }
+    error = late_pattern_check(shapes->patterns[shapes->count - 1], &offset);
+    if (error != 0) {
         (void)pcre2_get_error_message(error, message, sizeof message);
         (void)snprintf(ret_problem, SHAPES_PROBLEM_BYTES,
-                       "setting 'extra_patterns': pattern %zu, at byte %zu: %s", number, (size_t)offset + 1,
+                       "setting 'extra_patterns': pattern %zu, at byte %zu: %s", number, offset + 1,
                        (const char *)message);
         return DCMCHAIN_E_INVALID;
     }
-    (void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* without it the same is found, slower */
-    shapes->codes[shapes->count++] = code;
     return 0;
 }
 
@@ -53,9 +60,9 @@ int shapes_open(const struct words *words, const struct dcmchain_strings *extra,
     if (shapes != NULL) {
         shapes->words = words;
         shapes->limits = pcre2_match_context_create(NULL);
-        shapes->codes = calloc(shapes_count + extras, sizeof(pcre2_code *));
+        shapes->patterns = calloc(shapes_count + extras, sizeof(struct late_pattern *));
     }
-    if (shapes == NULL || shapes->limits == NULL || shapes->codes == NULL) {
+    if (shapes == NULL || shapes->limits == NULL || shapes->patterns == NULL) {
         shapes_free(shapes);
         (void)snprintf(ret_problem, SHAPES_PROBLEM_BYTES, "out of memory");
         return DCMCHAIN_E_MEMORY;
@@ -63,10 +70,13 @@ int shapes_open(const struct words *words, const struct dcmchain_strings *extra,
     (void)pcre2_set_match_limit(shapes->limits, MATCH_LIMIT);
     (void)pcre2_set_heap_limit(shapes->limits, HEAP_LIMIT_KIB);
     for (size_t at = 0; result == 0 && at < shapes_count; at++) {
-        result = compile(shapes, shapes_table[at].pattern, ret_problem, at + 1);
+        result = add(shapes, shapes_table[at].pattern, PATIENCE);
+    }
+    if (result < 0) {
+        (void)snprintf(ret_problem, SHAPES_PROBLEM_BYTES, "out of memory");
     }
     for (size_t at = 0; result == 0 && at < extras; at++) {
-        result = compile(shapes, extra->values[at], ret_problem, at + 1);
+        result = add_extra(shapes, extra->values[at], at + 1, ret_problem);
     }
     if (result < 0) {
         shapes_free(shapes);
@@ -82,9 +92,9 @@ void shapes_free(struct shapes *shapes)
         return;
     }
     for (size_t at = 0; at < shapes->count; at++) {
-        pcre2_code_free(shapes->codes[at]);
+        late_pattern_free(shapes->patterns[at]);
     }
-    free(shapes->codes);
+    free(shapes->patterns);
     pcre2_match_context_free(shapes->limits);
     free(shapes);
 }
@@ -140,8 +150,8 @@ static int search(const struct shapes *shapes, size_t index, const struct text *
     int marked = 0;
 
     for (size_t at = 0; at <= text->length;) {
-        const int groups = pcre2_match(shapes->codes[index], (PCRE2_SPTR)text->bytes, text->length, at, 0,
-                                       match, shapes->limits);
+        const int groups =
+            late_pattern_match(shapes->patterns[index], text->bytes, text->length, at, match, shapes->limits);
         const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(match);
         size_t from = 0;
         size_t to = 0;

@@ -1,52 +1,55 @@
 /* pattern.c: see pattern.h; the one file here that knows PCRE2. */
-#define PCRE2_CODE_UNIT_WIDTH 8
 #include "pattern.h"
 
-#include <pcre2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../common/late_pattern.h"
 #include "dcmchain/base.h"
 
 #define MATCH_LIMIT 1000000U /* steps for one value; a pattern that needs more is one that explodes */
 
+#define PATIENCE 1U /* each is asked for every file, and one of the user's may come near the limit */
+
 struct pattern {
-    pcre2_code *code;
+    char *text;
+    struct late_pattern *late;
     pcre2_match_context *limits;
 };
 
 void pattern_free(struct pattern *pattern)
 {
     if (pattern != NULL) {
-        pcre2_code_free(pattern->code);
+        late_pattern_free(pattern->late);
         pcre2_match_context_free(pattern->limits);
+        free(pattern->text);
         free(pattern);
     }
 }
 
 int pattern_compile(const char *text, struct pattern **ret_pattern, char *ret_problem, size_t size)
 {
-    int number = 0;
-    PCRE2_SIZE offset = 0;
+    size_t offset = 0;
     struct pattern *pattern = calloc(1, sizeof *pattern);
     if (pattern == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
-    pattern->code =
-        pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_UCP, &number, &offset, NULL);
+    pattern->text = strdup(text);
+    pattern->late = late_pattern_new(pattern->text, PCRE2_UTF | PCRE2_UCP, PATIENCE);
     pattern->limits = pcre2_match_context_create(NULL);
-    if (pattern->code == NULL) {
+    if (pattern->text == NULL || pattern->late == NULL || pattern->limits == NULL) {
+        pattern_free(pattern);
+        return DCMCHAIN_E_MEMORY;
+    }
+    int number = late_pattern_check(pattern->late, &offset);
+    if (number != 0) {
         PCRE2_UCHAR message[120] = {0};
         (void)pcre2_get_error_message(number, message, sizeof message);
-        (void)snprintf(ret_problem, size, "the pattern is wrong at character %zu: %s", (size_t)offset + 1,
+        (void)snprintf(ret_problem, size, "the pattern is wrong at character %zu: %s", offset + 1,
                        (const char *)message);
         pattern_free(pattern);
         return DCMCHAIN_E_CONFIG;
-    }
-    if (pattern->limits == NULL) {
-        pattern_free(pattern);
-        return DCMCHAIN_E_MEMORY;
     }
     (void)pcre2_set_match_limit(pattern->limits, MATCH_LIMIT);
     *ret_pattern = pattern;
@@ -59,7 +62,7 @@ int pattern_matches(const struct pattern *pattern, const char *value, bool *ret_
     if (data == NULL) {
         return DCMCHAIN_FAIL;
     }
-    int found = pcre2_match(pattern->code, (PCRE2_SPTR)value, strlen(value), 0, 0, data, pattern->limits);
+    int found = late_pattern_match(pattern->late, value, strlen(value), 0, data, pattern->limits);
     pcre2_match_data_free(data);
     if (found < 0 && found != PCRE2_ERROR_NOMATCH) {
         return DCMCHAIN_FAIL;

@@ -231,6 +231,19 @@ START_TEST(test_filter_pattern_without_end_fails_the_instance)
 }
 END_TEST
 
+/* More alternatives than machine code has room to remember. */
+START_TEST(test_filter_pattern_over_a_long_value_is_decided)
+{
+    char value[9001];
+    memset(value, 'a', sizeof value - 1);
+    value[sizeof value - 1] = '\0';
+    ck_assert_int_eq(pass(NO_DROP,
+                          RULE("{\"attribute\": \"ImageComments\", \"matches\": \"^(?:a|ab)+$\"}", "drop"),
+                          MR, 0x00204000, DCMCHAIN_VR_LT, value),
+                     DCMCHAIN_DROP);
+}
+END_TEST
+
 START_TEST(test_filter_risk_is_told_and_published)
 {
     ck_assert_int_eq(pass(ALL_DROPS, "[]", STORAGE "6.1", 0, 0, NULL), DCMCHAIN_OK);
@@ -257,6 +270,7 @@ int main(void)
     tcase_add_loop_test(tests, test_filter_wrong_rule_is_refused_with_its_reason, 0, COUNT(mistakes));
     tcase_add_test(tests, test_filter_none_goes_alone);
     tcase_add_test(tests, test_filter_pattern_without_end_fails_the_instance);
+    tcase_add_test(tests, test_filter_pattern_over_a_long_value_is_decided);
     tcase_add_test(tests, test_filter_risk_is_told_and_published);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
