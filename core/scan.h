@@ -36,7 +36,8 @@ struct scan_instance {
     int64_t number; /* Instance Number */
     bool has_series_number;
     int64_t series_number;     /* Series Number */
-    uint8_t header_sha256[32]; /* of file meta, header and trailer bytes as they stand */
+    uint8_t header_sha256[32]; /* of file meta, header and trailer bytes as they stand, where another has the
+                                  same SOP Instance UID, else zeros */
     uint32_t ordinal;          /* from 1 within its series, run order */
     const char *attributes;    /* what scan_values() reads, kept by the scan; NULL: nothing was read, or
                                   scan_forget_values() was called. Equal ones are often the same pointer */

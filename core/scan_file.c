@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 
 #include "cleanup.h"
-#include "key.h"
 #include "scan_parts.h"
 #include "scan_value.h"
 #include "text.h"
@@ -89,52 +88,6 @@ static bool input_is_unchanged(const struct input *input)
     return fstat(input->fd, &now) == 0 && now.st_size == input->status.st_size &&
            mtime_ns(&now) == mtime_ns(&input->status) &&
            (input->size > SMALL_BYTES || input->bytes_length == input->size);
-}
-
-static int add_range(struct digest *digest, const struct input *input, uint64_t offset, uint64_t length)
-{
-    if (offset <= input->bytes_length && length <= input->bytes_length - offset) {
-        digest_add(digest, input->bytes + offset, (size_t)length);
-        return DCMCHAIN_OK;
-    }
-    if (input->size <= SMALL_BYTES) {
-        return DCMCHAIN_OK;
-    }
-    uint8_t buffer[16384];
-    while (length > 0) {
-        size_t part = length < sizeof buffer ? (size_t)length : sizeof buffer;
-        size_t got = 0;
-        int result = read_at(input->fd, buffer, part, offset, &got);
-        if (result != DCMCHAIN_OK || got == 0) {
-            return result != DCMCHAIN_OK ? result : DCMCHAIN_E_IO;
-        }
-        digest_add(digest, buffer, got);
-        offset += got;
-        length -= got;
-    }
-    return DCMCHAIN_OK;
-}
-
-/* Of a deflated data set the bytes as stored are taken, all of them. */
-static int hash_header(const struct input *input, struct scan_instance *instance)
-{
-    const struct walker_layout *layout = &instance->layout;
-    struct digest *digest = NULL;
-    int result = digest_open(&digest);
-    if (result != DCMCHAIN_OK) {
-        return result;
-    }
-    result = add_range(digest, input, layout->meta_offset, layout->meta_length);
-    if (result == DCMCHAIN_OK && layout->deflated) {
-        result = add_range(digest, input, layout->dataset_offset, input->size - layout->dataset_offset);
-    } else if (result == DCMCHAIN_OK) {
-        result = add_range(digest, input, layout->header_offset, layout->header_length);
-        if (result == DCMCHAIN_OK) {
-            result = add_range(digest, input, layout->trailer_offset, layout->trailer_length);
-        }
-    }
-    digest_close(digest, instance->header_sha256);
-    return result;
 }
 
 static int make_instance(const struct input *input, const char *path, struct scan_instance **ret_instance)
@@ -261,12 +214,6 @@ static int take_instance(struct scan_finding *finding, const struct input *input
     }
     if (result == DCMCHAIN_OK && instance->study_uid[0] != '\0') {
         result = scan_share_add(&chunk->shares, instance->study_uid, "", identity);
-    }
-    if (result == DCMCHAIN_OK && instance->problem == NULL) {
-        result = hash_header(input, instance);
-        if (result == DCMCHAIN_E_IO) {
-            result = set_problem(instance, "reading: ", scan_error_text(errno));
-        }
     }
     if (result == DCMCHAIN_OK && !input_is_unchanged(input)) {
         free(instance->problem);

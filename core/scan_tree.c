@@ -354,7 +354,10 @@ static int close_identities(struct scan *scan, struct scan_chunk *chunks, size_t
 int scan_build(struct scan *scan, struct scan_chunk *chunks, size_t chunk_count,
                const struct identity *task_identity, uint32_t threads, const volatile int *stop)
 {
-    int result = make_studies(scan);
+    int result = scan_hash_headers(scan, threads, stop);
+    if (result == DCMCHAIN_OK) {
+        result = make_studies(scan);
+    }
     if (result == DCMCHAIN_OK) {
         result = scan_find_duplicates(scan, threads, stop);
     }

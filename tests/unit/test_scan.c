@@ -239,6 +239,51 @@ START_TEST(test_scan_equal_files_are_duplicates_of_the_first_in_run_order)
 }
 END_TEST
 
+START_TEST(test_scan_equal_number_and_uid_are_in_order_of_the_header_whatever_the_paths)
+{
+    static const char *const names[] = {"One", "Two", "Three", "Four"};
+    struct instance instance = an_instance();
+    uint8_t last[32] = {0};
+    for (size_t i = 0; i < 4; i++) {
+        char path[8];
+        instance.patient_name = names[i];
+        (void)snprintf(path, sizeof path, "%zu", i);
+        input_write_instance(&folder, path, &instance);
+    }
+    struct scan *scan = input_scan(&folder, 2);
+    const struct scan_series *series = only_series(scan);
+    ck_assert_uint_eq(series->count, 4);
+    for (size_t i = 0; i < 4; i++) {
+        ck_assert_ptr_null(series->instances[i]->problem);
+        ck_assert_int_lt(memcmp(last, series->instances[i]->header_sha256, sizeof last), 0);
+        memcpy(last, series->instances[i]->header_sha256, sizeof last);
+    }
+    scan_free(scan);
+}
+END_TEST
+
+/* It broke off, so that its header is not known; and the other's is needed as soon as there are two. */
+START_TEST(test_scan_failed_instance_comes_before_a_good_one_of_its_uid)
+{
+    struct instance instance = an_instance();
+    input_write_instance(&folder, "a", &instance);
+    input_write_instance(&folder, "b", &instance);
+    char *path = text_format("%s/b", folder.path);
+    struct stat status;
+    ck_assert_int_eq(stat(path, &status), 0);
+    ck_assert_int_eq(truncate(path, status.st_size - 2), 0);
+    free(path);
+    struct scan *scan = input_scan(&folder, 1);
+    const struct scan_series *series = only_series(scan);
+    ck_assert_uint_eq(series->count, 2);
+    ck_assert_str_eq(series->instances[0]->file.path, "b");
+    ck_assert_ptr_nonnull(series->instances[0]->problem);
+    ck_assert_ptr_null(series->instances[1]->problem);
+    ck_assert_ptr_null(series->instances[1]->duplicate_of);
+    scan_free(scan);
+}
+END_TEST
+
 START_TEST(test_scan_equal_uid_with_other_pixels_is_kept_with_one_warning)
 {
     struct instance instance = an_instance();
@@ -412,6 +457,8 @@ int main(void)
     tcase_add_test(test_case, test_scan_series_order_is_number_then_uid);
     tcase_add_test(test_case, test_scan_studies_are_in_order_of_uid_with_their_bytes);
     tcase_add_test(test_case, test_scan_equal_files_are_duplicates_of_the_first_in_run_order);
+    tcase_add_test(test_case, test_scan_equal_number_and_uid_are_in_order_of_the_header_whatever_the_paths);
+    tcase_add_test(test_case, test_scan_failed_instance_comes_before_a_good_one_of_its_uid);
     tcase_add_test(test_case, test_scan_equal_uid_with_other_pixels_is_kept_with_one_warning);
     tcase_add_test(test_case, test_scan_two_patients_in_a_study_are_told);
     tcase_add_test(test_case, test_scan_result_does_not_depend_on_threads_or_directory_order);
