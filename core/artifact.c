@@ -19,15 +19,16 @@ struct part {
 };
 
 #define MAX_PARTS 4
+#define SHA256_BYTES 32U
 
 static size_t parts_of(const struct dcmchain_artifact *artifact, struct part *ret_parts)
 {
     if (artifact->instance_ordinal == 0) {
-        ret_parts[0] = (struct part){DCMCHAIN_SEGMENT_DOCUMENT, artifact->document, 0, artifact->size};
+        ret_parts[0] = (struct part){DCMCHAIN_SEGMENT_DOCUMENT, artifact->work->document, 0, artifact->size};
         return 1;
     }
-    const struct walker_layout *layout = &artifact->source->layout;
-    const struct dataset_bytes *bytes = &artifact->bytes;
+    const struct walker_layout *layout = &artifact->work->layout;
+    const struct dataset_bytes *bytes = &artifact->work->bytes;
     size_t count = 0;
     ret_parts[count++] = (struct part){DCMCHAIN_SEGMENT_META, bytes->meta, 0, bytes->meta_length};
     ret_parts[count++] = (struct part){DCMCHAIN_SEGMENT_HEADER, bytes->header, 0, bytes->header_length};
@@ -46,10 +47,10 @@ static size_t parts_of(const struct dcmchain_artifact *artifact, struct part *re
 static void lay_patches(const struct dcmchain_artifact *artifact, uint64_t offset, void *buffer,
                         size_t length)
 {
-    const uint64_t value = artifact->source->layout.pixel_value_offset;
+    const uint64_t value = artifact->work->layout.pixel_value_offset;
     const uint64_t before = offset < value ? value - offset : 0; /* the element's head */
     if (before < length) {
-        pixel_patches_apply(artifact->patches, offset + before - value, (uint8_t *)buffer + before,
+        pixel_patches_apply(artifact->work->patches, offset + before - value, (uint8_t *)buffer + before,
                             length - (size_t)before);
     }
 }
@@ -57,9 +58,9 @@ static void lay_patches(const struct dcmchain_artifact *artifact, uint64_t offse
 static int read_source(struct dcmchain_artifact *artifact, uint64_t offset, void *buffer, size_t length,
                        size_t *ret_read)
 {
-    int result = source_seek(artifact->stream, offset);
+    int result = source_seek(artifact->work->stream, offset);
     if (result == DCMCHAIN_OK) {
-        result = source_read(artifact->stream, buffer, length, ret_read);
+        result = source_read(artifact->work->stream, buffer, length, ret_read);
     }
     if (result == DCMCHAIN_OK && *ret_read != length) {
         return DCMCHAIN_E_INVALID;
@@ -103,7 +104,7 @@ static int read_composed(struct dcmchain_artifact *artifact, uint64_t offset, ui
 static int read_data_set(void *closure, uint64_t offset, void *buffer, size_t length, size_t *ret_read)
 {
     struct dcmchain_artifact *artifact = closure;
-    return read_composed(artifact, artifact->bytes.meta_length + offset, buffer, length, ret_read);
+    return read_composed(artifact, artifact->work->bytes.meta_length + offset, buffer, length, ret_read);
 }
 
 /* ---- opening ---- */
@@ -111,16 +112,18 @@ static int read_data_set(void *closure, uint64_t offset, void *buffer, size_t le
 /* The file is open since its header was read. */
 static int open_stream(struct dcmchain_artifact *artifact)
 {
-    artifact->stream = artifact->file;
-    if (!artifact->source->layout.deflated) {
+    struct artifact_work *work = artifact->work;
+    work->stream = work->file;
+    if (!work->layout.deflated) {
         return DCMCHAIN_OK;
     }
-    artifact->stream = NULL;
-    return source_open_inflate(artifact->file, artifact->source->layout.dataset_offset, &artifact->stream);
+    work->stream = NULL;
+    return source_open_inflate(work->file, work->layout.dataset_offset, &work->stream);
 }
 
 int artifact_open_instance(struct dcmchain_artifact *artifact, char **ret_problem)
 {
+    struct artifact_work *work = artifact->work;
     int result = open_stream(artifact);
     struct part parts[MAX_PARTS];
     size_t count = parts_of(artifact, parts);
@@ -129,13 +132,13 @@ int artifact_open_instance(struct dcmchain_artifact *artifact, char **ret_proble
         size += parts[i].length;
     }
     artifact->size = size;
-    if (result == DCMCHAIN_OK && artifact->source->layout.deflated) {
+    if (result == DCMCHAIN_OK && work->layout.deflated) {
         uint64_t deflated_size = 0;
-        result = deflated_open(read_data_set, artifact, &artifact->deflated);
+        result = deflated_open(read_data_set, artifact, &work->deflated);
         if (result == DCMCHAIN_OK) {
-            result = deflated_measure(artifact->deflated, &deflated_size);
+            result = deflated_measure(work->deflated, &deflated_size);
         }
-        artifact->size = artifact->bytes.meta_length + deflated_size;
+        artifact->size = work->bytes.meta_length + deflated_size;
     }
     if (result != DCMCHAIN_OK) {
         *ret_problem = text_format("reading the source: %s", result == DCMCHAIN_E_IO ? strerror(errno)
@@ -151,19 +154,20 @@ int artifact_open_instance(struct dcmchain_artifact *artifact, char **ret_proble
 static int read_final(struct dcmchain_artifact *artifact, uint64_t offset, uint8_t *buffer, size_t length,
                       size_t *ret_read)
 {
-    if (artifact->deflated == NULL) {
+    const struct artifact_work *work = artifact->work;
+    if (work->deflated == NULL) {
         return read_composed(artifact, offset, buffer, length, ret_read);
     }
     size_t done = 0;
-    uint64_t meta_length = artifact->bytes.meta_length;
+    uint64_t meta_length = work->bytes.meta_length;
     if (offset < meta_length) {
         done = meta_length - offset < length ? (size_t)(meta_length - offset) : length;
-        memcpy(buffer, (const uint8_t *)artifact->bytes.meta + offset, done);
+        memcpy(buffer, (const uint8_t *)work->bytes.meta + offset, done);
     }
     size_t more = 0;
     int result = done == length ? DCMCHAIN_OK
-                                : deflated_read(artifact->deflated, offset + done - meta_length,
-                                                buffer + done, length - done, &more);
+                                : deflated_read(work->deflated, offset + done - meta_length, buffer + done,
+                                                length - done, &more);
     if (result == DCMCHAIN_OK) {
         *ret_read = done + more;
     }
@@ -231,7 +235,7 @@ static int write_patched(struct dcmchain_artifact *artifact, struct sink_file *f
 
 int artifact_write(struct dcmchain_artifact *artifact, struct sink_file *file, const struct run *run)
 {
-    if (artifact->deflated != NULL) {
+    if (artifact->work->deflated != NULL) {
         return run->options.dry_run ? DCMCHAIN_OK : write_deflated(artifact, file, run);
     }
     struct part parts[MAX_PARTS];
@@ -239,9 +243,9 @@ int artifact_write(struct dcmchain_artifact *artifact, struct sink_file *file, c
     int result = DCMCHAIN_OK;
     for (size_t i = 0; i < count && result == DCMCHAIN_OK; i++) {
         if (parts[i].bytes == NULL && parts[i].length > 0) {
-            result = artifact->patches != NULL
+            result = artifact->work->patches != NULL
                          ? write_patched(artifact, file, &parts[i], run)
-                         : splice(file, artifact->fd, parts[i].source_offset, parts[i].length, run);
+                         : splice(file, artifact->work->fd, parts[i].source_offset, parts[i].length, run);
         } else if (i + 1 < count && parts[i].bytes != NULL && parts[i + 1].bytes != NULL &&
                    parts[i].length + parts[i + 1].length <= LIMIT_SPLICE_BYTES) {
             /* Meta and header in one write. */
@@ -266,7 +270,7 @@ int dcmchain_artifact_read(dcmchain_artifact *artifact, uint64_t offset_bytes, v
                            size_t length_bytes, size_t *ret_read)
 {
     const struct call *call = call_current();
-    if (call == NULL || !call->showing) {
+    if (call == NULL || !call->showing || artifact->work == NULL) {
         return DCMCHAIN_E_USAGE;
     }
     if (offset_bytes >= artifact->size) {
@@ -283,10 +287,10 @@ int dcmchain_artifact_segment(const dcmchain_artifact *artifact, size_t index,
                               struct dcmchain_segment *ret_segment)
 {
     struct part parts[MAX_PARTS];
-    size_t count = parts_of(artifact, parts);
-    if (artifact->deflated != NULL) {
-        parts[1] =
-            (struct part){DCMCHAIN_SEGMENT_DEFLATED, "", 0, artifact->size - artifact->bytes.meta_length};
+    size_t count = artifact->work == NULL ? 0 : parts_of(artifact, parts);
+    if (count > 0 && artifact->work->deflated != NULL) {
+        parts[1] = (struct part){DCMCHAIN_SEGMENT_DEFLATED, "", 0,
+                                 artifact->size - artifact->work->bytes.meta_length};
         count = 2;
     }
     if (index >= count) {
@@ -296,7 +300,8 @@ int dcmchain_artifact_segment(const dcmchain_artifact *artifact, size_t index,
     for (size_t i = 0; i < index; i++) {
         offset += parts[i].length;
     }
-    const bool untouched = parts[index].bytes == NULL && parts[index].length > 0 && artifact->patches == NULL;
+    const bool untouched =
+        parts[index].bytes == NULL && parts[index].length > 0 && artifact->work->patches == NULL;
     *ret_segment =
         (struct dcmchain_segment){parts[index].type, untouched ? 1U : 0U, offset, parts[index].length};
     return DCMCHAIN_OK;
@@ -320,17 +325,16 @@ static int compute_sha256(dcmchain_artifact *artifact)
         }
     }
     /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees buffer */
-    if (digest != NULL) {
-        digest_close(digest, artifact->sha256);
-    }
-    artifact->has_sha256 = result == DCMCHAIN_OK;
-    return result;
+    uint8_t *sha256 = result == DCMCHAIN_OK ? malloc(SHA256_BYTES) : NULL;
+    digest_close(digest, sha256);
+    artifact->sha256 = sha256;
+    return result == DCMCHAIN_OK && sha256 == NULL ? DCMCHAIN_E_MEMORY : result;
 }
 
 int dcmchain_artifact_sha256(dcmchain_artifact *artifact, char **ret_hex)
 {
     const struct call *call = call_current();
-    if (!artifact->has_sha256) {
+    if (artifact->sha256 == NULL) {
         int result = call == NULL || !call->showing ? DCMCHAIN_E_ABSENT : compute_sha256(artifact);
         if (result != DCMCHAIN_OK) {
             return result;
@@ -340,35 +344,49 @@ int dcmchain_artifact_sha256(dcmchain_artifact *artifact, char **ret_hex)
     if (hex == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
-    digest_hex(artifact->sha256, sizeof artifact->sha256, hex);
+    digest_hex(artifact->sha256, SHA256_BYTES, hex);
     *ret_hex = hex;
     return DCMCHAIN_OK;
 }
 
-/* ---- letting go ---- */
+/* ---- making and letting go ---- */
+
+struct dcmchain_artifact *artifact_new(dcmchain_study *study, dcmchain_series *series)
+{
+    struct dcmchain_artifact *artifact = calloc(1, sizeof *artifact);
+    struct artifact_work *work = calloc(1, sizeof *work);
+    if (artifact == NULL || work == NULL) {
+        free(artifact);
+        free(work);
+        return NULL;
+    }
+    work->fd = -1;
+    artifact->study = study;
+    artifact->series = series;
+    artifact->work = work;
+    return artifact;
+}
 
 void artifact_release(struct dcmchain_artifact *artifact)
 {
-    deflated_free(artifact->deflated);
-    artifact->deflated = NULL;
-    if (artifact->stream != artifact->file) {
-        source_free(artifact->stream);
+    struct artifact_work *work = artifact->work;
+    if (work == NULL) {
+        return;
     }
-    source_free(artifact->file);
-    artifact->stream = NULL;
-    artifact->file = NULL;
-    if (artifact->fd >= 0) {
-        (void)close(artifact->fd);
-        artifact->fd = -1;
+    deflated_free(work->deflated);
+    if (work->stream != work->file) {
+        source_free(work->stream);
     }
-    dataset_bytes_free(&artifact->bytes);
-    artifact->bytes = (struct dataset_bytes){0};
-    dcmchain_dataset_free(artifact->dataset);
-    artifact->dataset = NULL;
-    pixel_patches_free(artifact->patches);
-    artifact->patches = NULL;
-    free(artifact->document);
-    artifact->document = NULL;
+    source_free(work->file);
+    if (work->fd >= 0) {
+        (void)close(work->fd);
+    }
+    dataset_bytes_free(&work->bytes);
+    dcmchain_dataset_free(work->dataset);
+    pixel_patches_free(work->patches);
+    free(work->document);
+    free(work);
+    artifact->work = NULL;
 }
 
 void artifact_free(struct dcmchain_artifact *artifact)
@@ -377,8 +395,10 @@ void artifact_free(struct dcmchain_artifact *artifact)
         return;
     }
     artifact_release(artifact);
-    free(artifact->document_kind);
-    free(artifact->document_extension);
+    free(artifact->kind);
+    free(artifact->extension);
     free(artifact->path);
+    free(artifact->sop_uid);
+    free(artifact->sha256);
     free(artifact);
 }

@@ -237,7 +237,7 @@ static int pixels_of(dcmchain_instance *instance, struct pixel_access **ret_pixe
 {
     int result = DCMCHAIN_OK;
     if (instance->pixels == NULL) {
-        result = pixel_access_new(instance->file, &instance->source->layout, &instance->pixels);
+        result = pixel_access_new(instance->file, &instance->layout, &instance->pixels);
     }
     *ret_pixels = instance->pixels;
     return result;
@@ -298,12 +298,12 @@ void dcmchain_change(dcmchain_context *context, const dcmchain_instance *instanc
 
 const char *dcmchain_artifact_kind(const dcmchain_artifact *artifact)
 {
-    return artifact->kind;
+    return artifact->kind == NULL ? DCMCHAIN_KIND_IMAGE : artifact->kind;
 }
 
 const char *dcmchain_artifact_extension(const dcmchain_artifact *artifact)
 {
-    return artifact->extension;
+    return artifact->extension == NULL ? ".dcm" : artifact->extension;
 }
 
 const char *dcmchain_artifact_path(const dcmchain_artifact *artifact)
@@ -318,7 +318,7 @@ uint64_t dcmchain_artifact_size(const dcmchain_artifact *artifact)
 
 const char *dcmchain_artifact_sop_instance_uid(const dcmchain_artifact *artifact)
 {
-    return artifact->sop_uid;
+    return artifact->sop_uid == NULL ? "" : artifact->sop_uid;
 }
 
 uint32_t dcmchain_artifact_instance_ordinal(const dcmchain_artifact *artifact)
@@ -338,8 +338,8 @@ static const dcmchain_item *first_head(const dcmchain_study *study)
 
 const dcmchain_item *dcmchain_artifact_item(const dcmchain_artifact *artifact)
 {
-    if (artifact->dataset != NULL) {
-        return dcmchain_dataset_root(artifact->dataset);
+    if (artifact->work != NULL && artifact->work->dataset != NULL) {
+        return dcmchain_dataset_root(artifact->work->dataset);
     }
     return artifact->series != NULL ? dcmchain_series_head(artifact->series) : first_head(artifact->study);
 }

@@ -10,22 +10,22 @@
 
 struct intern_slot {
     const char *bytes; /* NULL: free */
-    size_t length;
-    uint64_t hash;
+    uint32_t length;
+    uint32_t hash;
 };
 
 /* FNV-1a; speed only: nothing is ordered by it. */
-static uint64_t hash(const uint8_t *bytes, size_t length)
+static uint32_t hash(const uint8_t *bytes, size_t length)
 {
     uint64_t sum = 14695981039346656037ULL;
     for (size_t i = 0; i < length; i++) {
         sum = (sum ^ bytes[i]) * 1099511628211ULL;
     }
-    return sum ^ (sum >> 32);
+    return (uint32_t)(sum ^ (sum >> 32));
 }
 
 /* The slot that holds the bytes, or the free one where they belong. */
-static struct intern_slot *find(const struct intern *intern, const void *bytes, size_t length, uint64_t sum)
+static struct intern_slot *find(const struct intern *intern, const void *bytes, size_t length, uint32_t sum)
 {
     size_t at = sum & (intern->slot_count - 1);
     while (intern->slots[at].bytes != NULL) {
@@ -60,7 +60,10 @@ static int grow(struct intern *intern)
 
 const char *intern_keep(struct intern *intern, const void *bytes, size_t length)
 {
-    const uint64_t sum = hash(bytes, length);
+    const uint32_t sum = hash(bytes, length);
+    if (length > UINT32_MAX) {
+        return NULL;
+    }
     if ((intern->count + 1) * 4 > intern->slot_count * 3 && grow(intern) != DCMCHAIN_OK) {
         return NULL;
     }
@@ -70,7 +73,7 @@ const char *intern_keep(struct intern *intern, const void *bytes, size_t length)
         if (kept == NULL) {
             return NULL;
         }
-        *slot = (struct intern_slot){.bytes = kept, .length = length, .hash = sum};
+        *slot = (struct intern_slot){.bytes = kept, .length = (uint32_t)length, .hash = sum};
         intern->count++;
     }
     return slot->bytes;

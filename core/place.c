@@ -141,13 +141,13 @@ int dcmchain_path_claim(dcmchain_path *path, const char *name)
 static int check_source(const struct dcmchain_artifact *artifact)
 {
     struct stat status;
-    if (artifact->fd < 0) {
+    if (artifact->work->fd < 0) {
         return DCMCHAIN_OK;
     }
-    if (fstat(artifact->fd, &status) != 0) {
+    if (fstat(artifact->work->fd, &status) != 0) {
         return DCMCHAIN_E_IO;
     }
-    const struct scan_file *file = &artifact->source->file;
+    const struct scan_file *file = &artifact->work->source->file;
     int64_t mtime_ns = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
     return (uint64_t)status.st_size == file->size && mtime_ns == file->mtime_ns ? DCMCHAIN_OK
                                                                                 : DCMCHAIN_E_INVALID;
@@ -161,7 +161,7 @@ static int write_artifact(struct run *run, struct dcmchain_artifact *artifact, c
         return DCMCHAIN_FAIL;
     }
     int written = artifact->instance_ordinal == 0
-                      ? sink_file_write(file, artifact->document, (size_t)artifact->size)
+                      ? sink_file_write(file, artifact->work->document, (size_t)artifact->size)
                       : artifact_write(artifact, file, run);
     int saved = errno;
     int unchanged = written == DCMCHAIN_OK ? check_source(artifact) : DCMCHAIN_OK;
@@ -271,26 +271,21 @@ int dcmchain_emit(dcmchain_context *context, const struct dcmchain_scope *scope,
                              (unsigned long long)LIMIT_DOCUMENT_BYTES);
         return DCMCHAIN_E_RANGE;
     }
-    struct dcmchain_artifact *artifact = calloc(1, sizeof *artifact);
+    struct dcmchain_artifact *artifact = artifact_new(call->study, call->series);
     if (artifact == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
-    artifact->fd = -1;
-    artifact->study = call->study;
-    artifact->series = call->series;
     artifact->size = length_bytes;
-    artifact->document_kind = strdup(kind);
-    artifact->kind = artifact->document_kind;
-    artifact->document_extension = strdup(extension);
-    artifact->extension = artifact->document_extension;
-    artifact->document = malloc(length_bytes == 0 ? 1 : length_bytes);
-    if (artifact->document_kind == NULL || artifact->extension == NULL || artifact->document == NULL ||
+    artifact->kind = strdup(kind);
+    artifact->extension = strdup(extension);
+    artifact->work->document = malloc(length_bytes == 0 ? 1 : length_bytes);
+    if (artifact->kind == NULL || artifact->extension == NULL || artifact->work->document == NULL ||
         artifact_list_add(&call->emitted, &call->emitted_count, artifact) != DCMCHAIN_OK) {
         artifact_free(artifact);
         return DCMCHAIN_E_MEMORY;
     }
     if (length_bytes > 0) {
-        memcpy(artifact->document, bytes, length_bytes);
+        memcpy(artifact->work->document, bytes, length_bytes);
     }
     return DCMCHAIN_OK;
 }

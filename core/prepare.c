@@ -115,8 +115,8 @@ static int parse_file(struct source *file, const struct walker_layout *layout, d
                          ret_problem, problem_size);
 }
 
-static int load(struct run *run, const struct scan_instance *source, struct input *input,
-                dcmchain_dataset **ret_dataset, char *ret_problem, size_t problem_size)
+static int load(struct run *run, const struct scan_instance *source, const struct walker_layout *layout,
+                struct input *input, dcmchain_dataset **ret_dataset, char *ret_problem, size_t problem_size)
 {
     int result = scan_open_file(run->scan, source, &input->fd);
     if (result != DCMCHAIN_OK) {
@@ -131,7 +131,7 @@ static int load(struct run *run, const struct scan_instance *source, struct inpu
         (void)snprintf(ret_problem, problem_size, "reading: %s", dcmchain_result_text(result));
         return result;
     }
-    return parse_file(input->file, &source->layout, ret_dataset, ret_problem, problem_size);
+    return parse_file(input->file, layout, ret_dataset, ret_problem, problem_size);
 }
 
 static void fail(struct preparation *preparation, enum prepared result, const char *stage_id,
@@ -175,7 +175,7 @@ static bool run_chain(struct run *run, dcmchain_series *series, struct dcmchain_
 
 /* An instance that leaves the chain must still be one: its UIDs present, and of that data set that will be in
  * the file. */
-static const char *check_final(const dcmchain_item *root, char *ret_sop_uid)
+static const char *check_final(const dcmchain_item *root, char **ret_sop_uid)
 {
     static const uint32_t required[] = {0x00080016, 0x00080018, 0x0020000D, 0x0020000E};
     static const char *const problems[] = {
@@ -188,51 +188,40 @@ static const char *check_final(const dcmchain_item *root, char *ret_sop_uid)
             return problems[i];
         }
         if (required[i] == 0x00080018) {
-            (void)snprintf(ret_sop_uid, FINAL_UID_SIZE, "%s", value);
+            *ret_sop_uid = value;
+            value = NULL;
         }
     }
     return NULL;
-}
-
-static struct dcmchain_artifact *make_artifact(dcmchain_series *series, const struct scan_instance *source)
-{
-    struct dcmchain_artifact *artifact = calloc(1, sizeof *artifact);
-    if (artifact == NULL) {
-        return NULL;
-    }
-    artifact->series = series;
-    artifact->study = series->study;
-    artifact->kind = DCMCHAIN_KIND_IMAGE;
-    artifact->extension = ".dcm";
-    artifact->instance_ordinal = source->ordinal;
-    artifact->source = source;
-    artifact->fd = -1;
-    return artifact;
 }
 
 /* Takes the instance's data set over, and the input. */
 static void finish(struct dcmchain_instance *instance, struct input *input, struct preparation *preparation)
 {
     dcmchain_dataset *dataset = instance->dataset;
-    struct dcmchain_artifact *artifact = make_artifact(instance->series, instance->source);
+    struct dcmchain_artifact *artifact = artifact_new(instance->series->study, instance->series);
     if (artifact == NULL) {
         dcmchain_dataset_free(dataset);
         fail(preparation, PREPARED_FAILED, NULL, "out of memory");
         return;
     }
-    artifact->dataset = dataset;
-    artifact->fd = input->fd;
-    artifact->file = input->file;
+    struct artifact_work *work = artifact->work;
+    artifact->instance_ordinal = instance->source->ordinal;
+    work->source = instance->source;
+    work->layout = instance->layout;
+    work->dataset = dataset;
+    work->fd = input->fd;
+    work->file = input->file;
     *input = (struct input){.fd = -1};
     preparation->artifact = artifact;
     const dcmchain_item *root = dcmchain_dataset_root(dataset);
-    const char *problem = check_final(root, artifact->sop_uid);
+    const char *problem = check_final(root, &artifact->sop_uid);
     int result = problem == NULL ? substitution_values(root, &preparation->finals) : DCMCHAIN_OK;
     if (problem == NULL && result == DCMCHAIN_OK) {
-        result = dataset_serialise(dataset, &artifact->bytes);
+        result = dataset_serialise(dataset, &work->bytes);
     }
     if (problem == NULL && result == DCMCHAIN_OK && instance->pixels != NULL &&
-        pixel_access_take(instance->pixels, &artifact->patches) != DCMCHAIN_OK) {
+        pixel_access_take(instance->pixels, &work->patches) != DCMCHAIN_OK) {
         problem = "patches of pixel data overlap";
     }
     if (problem == NULL && result != DCMCHAIN_OK) {
@@ -259,12 +248,14 @@ static void prepare_watched(struct run *run, dcmchain_series *series, struct sca
     char problem[256] = "";
     dcmchain_dataset *dataset = NULL;
     AUTO(input_close) struct input input = {.fd = -1};
-    if (load(run, source, &input, &dataset, problem, sizeof problem) != DCMCHAIN_OK) {
+    struct dcmchain_instance instance = {.source = source, .series = series, .head = head};
+    scan_layout(source, &instance.layout);
+    if (load(run, source, &instance.layout, &input, &dataset, problem, sizeof problem) != DCMCHAIN_OK) {
         fail(ret_preparation, PREPARED_FAILED, NULL, problem);
         return;
     }
-    struct dcmchain_instance instance = {
-        .source = source, .series = series, .dataset = dataset, .file = input.file, .head = head};
+    instance.dataset = dataset;
+    instance.file = input.file;
     if (run->explain != NULL &&
         explain_dataset(run->explain, run, dataset, source->sop_class) != DCMCHAIN_OK) {
         fail(ret_preparation, PREPARED_FAILED, NULL, "it cannot be explained");

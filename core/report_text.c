@@ -183,8 +183,7 @@ static char *shown_path(const struct run *run, const struct dcmchain_artifact *a
     if (artifact->series != NULL) {
         path = mask(path, dcmchain_series_final(artifact->series, 0x0020000E), "Series",
                     artifact->series->source->ordinal);
-        path = mask(path, artifact->sop_uid[0] == '\0' ? NULL : artifact->sop_uid, "Instance",
-                    artifact->instance_ordinal);
+        path = mask(path, artifact->sop_uid, "Instance", artifact->instance_ordinal);
     }
     return path;
 }

@@ -43,31 +43,33 @@ struct dcmchain_context {
 
 enum artifact_state { ARTIFACT_NEW, ARTIFACT_PLACED, ARTIFACT_FINAL };
 
-struct dcmchain_artifact {
-    dcmchain_series *series; /* NULL for study documents */
-    dcmchain_study *study;
-    const char *kind; /* static for instances, else owned by document_kind */
-    char *document_kind;
-    const char *extension;
-    char *document_extension; /* owner of it, NULL: it is static */
-    char *path;
-    char sop_uid[FINAL_UID_SIZE];
-    uint32_t instance_ordinal; /* 0: a document */
-    uint64_t size;
-    bool has_sha256;
-    uint8_t sha256[32];
-    enum artifact_state state;
-
-    /* While it is written and shown (artifact.c): */
+/* What an artifact's bytes are made of, while it is placed, written and shown (artifact.c). */
+struct artifact_work {
     dcmchain_dataset *dataset;  /* final data set until placed; a head's lives on in its series */
     struct dataset_bytes bytes; /* an instance's serialised parts */
-    void *document;             /* a document's bytes, until the study is closed */
+    void *document;             /* a document's bytes */
     int fd;                     /* of the source, -1 */
     struct source *file;        /* deflated sources: what the stream below reads */
     struct source *stream;
     const struct scan_instance *source;
+    struct walker_layout layout;   /* of the source */
     struct pixel_patches *patches; /* over the pixel element's value; NULL: none */
     struct deflated *deflated;     /* deflated output, made anew as it is read */
+};
+
+/* One lives on for each instance until the run has ended: what is not needed so long is in its work. */
+struct dcmchain_artifact {
+    dcmchain_series *series; /* NULL for study documents */
+    dcmchain_study *study;
+    char *kind; /* of a document, as the next; NULL: an instance's are those of an image */
+    char *extension;
+    char *path;
+    char *sop_uid; /* NULL: a document */
+    uint64_t size;
+    uint8_t *sha256;            /* NULL: nobody asked */
+    struct artifact_work *work; /* NULL: written and shown */
+    uint32_t instance_ordinal;  /* 0: a document */
+    enum artifact_state state;
 };
 
 struct dcmchain_series {
@@ -135,6 +137,7 @@ struct dcmchain_study {
 
 struct dcmchain_instance {
     const struct scan_instance *source;
+    struct walker_layout layout;
     dcmchain_series *series;
     dcmchain_dataset *dataset;
     struct source *file;         /* its input, open */
@@ -288,11 +291,13 @@ struct watch_task prepare_task(const dcmchain_series *series, const struct scan_
 
 /* ---- artifact.c ---- */
 
+/* One without bytes, for the series or (NULL) the study; NULL without memory. */
+struct dcmchain_artifact *artifact_new(dcmchain_study *study, dcmchain_series *series);
 /* Makes an instance's bytes known (size) once its parts are serialised; opens what reading needs. */
 int artifact_open_instance(struct dcmchain_artifact *artifact, char **ret_problem);
 /* Writes the final bytes to a file of the sink. */
 int artifact_write(struct dcmchain_artifact *artifact, struct sink_file *file, const struct run *run);
-/* Lets go of bytes, source and data set; path, size and UIDs stay. */
+/* Lets go of its work; path, size and UIDs stay. */
 void artifact_release(struct dcmchain_artifact *artifact);
 void artifact_free(struct dcmchain_artifact *artifact);
 

@@ -13,10 +13,9 @@
  * each series, in series and run order. The pool starts tasks in ascending order, so whoever waits for a turn
  * waits for tasks that have started. Task number and turn are the same number, counted within the study. */
 struct task {
-    dcmchain_study *study;
     dcmchain_series *series;
-    size_t turn;
-    size_t index; /* of the instance in its series; 0: the head's task */
+    uint32_t turn;
+    uint32_t index; /* of the instance in its series; 0: the head's task */
 };
 
 /* ---- turns ---- */
@@ -164,11 +163,11 @@ static bool place_prepared(dcmchain_series *series, const struct scan_instance *
         return false;
     }
     if (head) {
-        series->head = artifact->dataset;
+        series->head = artifact->work->dataset;
     } else {
-        dcmchain_dataset_free(artifact->dataset);
+        dcmchain_dataset_free(artifact->work->dataset);
     }
-    artifact->dataset = NULL;
+    artifact->work->dataset = NULL;
     return true;
 }
 
@@ -176,7 +175,7 @@ static bool place_prepared(dcmchain_series *series, const struct scan_instance *
 static void finish_placed(dcmchain_series *series, struct dcmchain_artifact *artifact)
 {
     dcmchain_study *study = series->study;
-    const struct watch_task task = prepare_task(series, artifact->source);
+    const struct watch_task task = prepare_task(series, artifact->work->source);
     char *problem = NULL;
     watch_begin(study->run->options.watch, &task);
     int result = finish_artifact(study->run, artifact, &problem);
@@ -219,20 +218,21 @@ static void progress(struct run *run, const struct scan_instance *source)
 static struct dcmchain_artifact *run_head(const struct task *task)
 {
     dcmchain_series *series = task->series;
+    dcmchain_study *study = series->study;
     struct dcmchain_artifact *placed = NULL;
     bool in_turn = false;
     size_t index = 0;
-    for (; index < series->source->count && placed == NULL && !gives_up(task->study); index++) {
+    for (; index < series->source->count && placed == NULL && !gives_up(study); index++) {
         struct scan_instance *source = series->source->instances[index];
         struct preparation preparation = {0};
         if (source->duplicate_of == NULL) {
-            prepare_instance(task->study->run, series, source, true, &preparation);
+            prepare_instance(study->run, series, source, true, &preparation);
         }
         if (!in_turn) {
-            wait_turn(task->study, task->turn);
+            wait_turn(study, task->turn);
             in_turn = true;
         }
-        if (gives_up(task->study)) {
+        if (gives_up(study)) {
             preparation_free(&preparation);
             break;
         }
@@ -245,29 +245,30 @@ static struct dcmchain_artifact *run_head(const struct task *task)
             placed = place_prepared(series, source, true, &preparation) ? artifact : NULL;
         }
         preparation_free(&preparation);
-        progress(task->study->run, source);
+        progress(study->run, source);
     }
     if (!in_turn) {
-        wait_turn(task->study, task->turn);
+        wait_turn(study, task->turn);
     }
     series->next = index;
-    end_turn(task->study, series);
+    end_turn(study, series);
     return placed;
 }
 
 static struct dcmchain_artifact *run_sibling(const struct task *task)
 {
     dcmchain_series *series = task->series;
+    dcmchain_study *study = series->study;
     struct dcmchain_artifact *placed = NULL;
     wait_head(series);
     struct scan_instance *source = series->source->instances[task->index];
-    bool mine = task->index >= series->next && !gives_up(task->study);
+    bool mine = task->index >= series->next && !gives_up(study);
     struct preparation preparation = {0};
     if (mine && source->duplicate_of == NULL) {
-        prepare_instance(task->study->run, series, source, false, &preparation);
+        prepare_instance(study->run, series, source, false, &preparation);
     }
-    wait_turn(task->study, task->turn);
-    if (mine && !gives_up(task->study)) {
+    wait_turn(study, task->turn);
+    if (mine && !gives_up(study)) {
         if (source->duplicate_of != NULL) {
             count_duplicate(series);
         } else if (preparation.result != PREPARED_OK) {
@@ -277,18 +278,36 @@ static struct dcmchain_artifact *run_sibling(const struct task *task)
             placed = place_prepared(series, source, false, &preparation) ? artifact : NULL;
         }
     }
-    end_turn(task->study, NULL);
+    end_turn(study, NULL);
     preparation_free(&preparation);
     if (mine) {
-        progress(task->study->run, source);
+        progress(study->run, source);
     }
     return placed;
+}
+
+static void forget(const dcmchain_series *series, size_t index)
+{
+    scan_instance_free(series->source->instances[index]);
+    series->source->instances[index] = NULL; /* a place in scan->all */
+}
+
+/* Of an instance that was taken, the artifact is kept. */
+static void let_go(const struct task *task)
+{
+    const dcmchain_series *series = task->series;
+    for (size_t i = 0; task->index == 0 && i < series->next; i++) {
+        forget(series, i);
+    }
+    if (task->index > 0 && task->index >= series->next) {
+        forget(series, task->index);
+    }
 }
 
 static int run_task(void *closure, size_t number)
 {
     const struct task *task = &((const struct task *)closure)[number];
-    dcmchain_study *study = task->study;
+    dcmchain_study *study = task->series->study;
     if (task->turn == 0) {
         study_start(study);
     } else {
@@ -298,6 +317,7 @@ static int run_task(void *closure, size_t number)
     if (placed != NULL) {
         finish_placed(task->series, placed);
     }
+    let_go(task);
     if (atomic_fetch_sub(&study->tasks_left, 1) == 1) {
         study_finish(study);
     }
@@ -308,11 +328,11 @@ static size_t study_tasks(dcmchain_study *study, struct task *tasks)
 {
     size_t count = 0;
     for (size_t i = 0; i < study->series_count; i++, count++) {
-        tasks[count] = (struct task){study, &study->series[i], count, 0};
+        tasks[count] = (struct task){&study->series[i], (uint32_t)count, 0};
     }
     for (size_t i = 0; i < study->series_count; i++) {
         for (size_t k = 1; k < study->series[i].source->count; k++, count++) {
-            tasks[count] = (struct task){study, &study->series[i], count, k};
+            tasks[count] = (struct task){&study->series[i], (uint32_t)count, (uint32_t)k};
         }
     }
     study->tasks_left = count;

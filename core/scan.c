@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "cleanup.h"
+#include "layout_pack.h"
 #include "pool.h"
 #include "scan_parts.h"
 #include "text.h"
@@ -269,8 +270,14 @@ void scan_instance_free(struct scan_instance *instance)
         return;
     }
     free(instance->file.path);
+    free(instance->header_sha256);
     free(instance->problem);
     free(instance);
+}
+
+void scan_layout(const struct scan_instance *instance, struct walker_layout *ret_layout)
+{
+    layout_unpack(instance->layout, ret_layout);
 }
 
 void scan_study_free(struct scan_study *study)

@@ -26,7 +26,7 @@ struct scan_file {
 
 struct scan_instance {
     struct scan_file file;
-    struct walker_layout layout;
+    const char *layout;    /* what scan_layout() reads, kept by the scan; NULL: the file has none */
     const char *study_uid; /* these four: "" where unknown; they, and the next, are kept by the scan */
     const char *series_uid;
     const char *sop_uid;
@@ -35,13 +35,14 @@ struct scan_instance {
     bool has_number;
     int64_t number; /* Instance Number */
     bool has_series_number;
-    int64_t series_number;     /* Series Number */
-    uint8_t header_sha256[32]; /* of file meta, header and trailer bytes as they stand, where another has the
-                                  same SOP Instance UID, else zeros */
-    uint32_t ordinal;          /* from 1 within its series, run order */
-    const char *attributes;    /* what scan_values() reads, kept by the scan; NULL: nothing was read, or
-                                  scan_forget_values() was called. Equal ones are often the same pointer */
-    char *problem;             /* why it is a failed instance (no values); NULL: it is fine */
+    int64_t series_number;  /* Series Number */
+    uint8_t *header_sha256; /* owned: of file meta, header and trailer bytes as they stand, where another
+                               has the same SOP Instance UID; else NULL */
+    uint32_t ordinal;       /* from 1 within its series, run order */
+    bool has_stray;         /* its layout's stray_length is not 0 */
+    const char *attributes; /* what scan_values() reads, kept by the scan; NULL: nothing was read, or
+                               scan_forget_values() was called. Equal ones are often the same pointer */
+    char *problem;          /* why it is a failed instance (no values); NULL: it is fine */
     struct scan_instance *duplicate_of; /* byte-equal to that one, which comes first; NULL: it is not */
 };
 
@@ -53,7 +54,7 @@ extern const uint32_t scan_attributes[SCAN_ATTRIBUTES];
 /* What files have in common is kept once: of many files it is most of what is kept. A table for each part of
  * them, so that no thread waits for another. */
 struct scan_common {
-    struct intern texts;      /* UIDs, patient keys */
+    struct intern texts;      /* UIDs, patient keys, layouts */
     struct intern attributes; /* source values */
 };
 
@@ -127,6 +128,9 @@ struct scan_options {
 int scan_folder(const struct scan_options *options, struct scan **ret_scan, char **ret_problem);
 void scan_instance_free(struct scan_instance *instance);
 void scan_free(struct scan *scan);
+
+/* Where things are in the file of an instance that is fine. */
+void scan_layout(const struct scan_instance *instance, struct walker_layout *ret_layout);
 
 /* The source values of scan_attributes[], UTF-8, of several the first; NULL: absent. Borrowed, until
  * scan_forget_values(). */

@@ -31,9 +31,7 @@ static int compare_keys(const struct candidate *a, const struct candidate *b)
     if (order == 0 && a->instance->file.size != b->instance->file.size) {
         order = a->instance->file.size < b->instance->file.size ? -1 : 1;
     }
-    return order != 0 ? order
-                      : memcmp(a->instance->header_sha256, b->instance->header_sha256,
-                               sizeof a->instance->header_sha256);
+    return order != 0 ? order : scan_compare_headers(a->instance, b->instance);
 }
 
 static int by_key(const void *left, const void *right)
@@ -53,10 +51,25 @@ static int by_content(const void *left, const void *right)
     return order != 0 ? order : a->order < b->order ? -1 : a->order > b->order;
 }
 
+/* An instance that shares its UID has the hash of its header; most have none. */
+static bool is_candidate(const struct scan_instance *instance)
+{
+    return instance->problem == NULL && instance->header_sha256 != NULL;
+}
+
+static size_t count_candidates(const struct scan *scan)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < scan->all_count; i++) {
+        count += is_candidate(scan->all[i]) ? 1U : 0U;
+    }
+    return count;
+}
+
 static int list_candidates(const struct scan *scan, struct candidates *candidates)
 {
     candidates->scan = scan;
-    candidates->list = calloc(scan->all_count + 1, sizeof *candidates->list);
+    candidates->list = calloc(count_candidates(scan) + 1, sizeof *candidates->list);
     if (candidates->list == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
@@ -65,7 +78,7 @@ static int list_candidates(const struct scan *scan, struct candidates *candidate
         for (size_t k = 0; k < scan->studies[i].count; k++) {
             const struct scan_series *series = &scan->studies[i].series[k];
             for (size_t n = 0; n < series->count; n++, order++) {
-                if (series->instances[n]->problem == NULL) {
+                if (is_candidate(series->instances[n])) {
                     candidates->list[candidates->count++] =
                         (struct candidate){.instance = series->instances[n], .study = i, .order = order};
                 }

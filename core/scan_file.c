@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "cleanup.h"
+#include "layout_pack.h"
 #include "scan_parts.h"
 #include "scan_value.h"
 #include "text.h"
@@ -240,6 +241,17 @@ static int found_other(struct scan_finding *finding, const struct input *input, 
     return DCMCHAIN_OK;
 }
 
+/* Within a series many are equal. */
+static int keep_layout(const struct walker_layout *layout, struct scan_common *common,
+                       struct scan_instance *instance)
+{
+    char packed[LAYOUT_PACK_BYTES];
+    const size_t length = layout_pack(layout, packed);
+    instance->layout = intern_keep(&common->texts, packed, length);
+    instance->has_stray = layout->stray_length > 0;
+    return instance->layout == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
+}
+
 static int walk_input(const struct input *input, const char *path, struct scan_chunk *chunk,
                       struct scan_finding *finding)
 {
@@ -273,7 +285,7 @@ static int walk_input(const struct input *input, const char *path, struct scan_c
     }
     finding->found = FOUND_INSTANCE;
     if (walked == DCMCHAIN_OK) {
-        finding->instance->layout = layout;
+        result = keep_layout(&layout, &chunk->common, finding->instance);
     } else if (problem[0] != '\0') {
         result = set_problem(finding->instance, problem, "");
     } else {

@@ -11,6 +11,8 @@
 #include "source.h"
 #include "text.h"
 
+#define SHA256_BYTES 32U
+
 struct sharing {
     const struct scan *scan;
     struct scan_instance **list;
@@ -78,8 +80,10 @@ static int hash_header(const struct scan *scan, struct scan_instance *instance)
 {
     AUTO_CLOSE int fd = -1;
     AUTO(source_cleanup) struct source *source = NULL;
+    AUTO_FREE uint8_t *sha256 = malloc(SHA256_BYTES);
     struct digest *digest = NULL;
-    int result = scan_open_file(scan, instance, &fd);
+    struct walker_layout layout;
+    int result = sha256 == NULL ? DCMCHAIN_E_MEMORY : scan_open_file(scan, instance, &fd);
     if (result == DCMCHAIN_OK) {
         result = source_open_fd(fd, &source);
     }
@@ -87,10 +91,15 @@ static int hash_header(const struct scan *scan, struct scan_instance *instance)
         result = digest_open(&digest);
     }
     if (result == DCMCHAIN_OK) {
-        result = add_header(digest, source, &instance->layout);
+        scan_layout(instance, &layout);
+        result = add_header(digest, source, &layout);
     }
-    digest_close(digest, result == DCMCHAIN_OK ? instance->header_sha256 : NULL);
-    return result;
+    digest_close(digest, result == DCMCHAIN_OK ? sha256 : NULL);
+    if (result == DCMCHAIN_OK) {
+        instance->header_sha256 = sha256;
+        sha256 = NULL;
+    }
+    return result; /* NOLINT(clang-analyzer-unix.Malloc): the cleanup attribute frees sha256 */
 }
 
 /* The pool's task: one file. */
@@ -109,6 +118,16 @@ static int hash_shared(void *closure, size_t index)
         text_format("%s%s", result == DCMCHAIN_E_IO ? "reading: " : "",
                     result == DCMCHAIN_E_IO ? scan_error_text(errno) : "it changed while it was read");
     return instance->problem == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
+}
+
+int scan_compare_headers(const struct scan_instance *left, const struct scan_instance *right)
+{
+    const uint8_t *a = left->header_sha256;
+    const uint8_t *b = right->header_sha256;
+    if (a == NULL || b == NULL) {
+        return (a != NULL) - (b != NULL);
+    }
+    return memcmp(a, b, SHA256_BYTES);
 }
 
 int scan_hash_headers(struct scan *scan, uint32_t threads, const volatile int *stop)

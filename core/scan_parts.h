@@ -130,6 +130,8 @@ void scan_study_free(struct scan_study *study);
 int scan_keep_shard(struct scan *scan, uint32_t index, uint32_t count);
 int scan_build(struct scan *scan, struct scan_chunk *chunks, size_t chunk_count,
                const struct identity *task_identity, uint32_t threads, const volatile int *stop);
+/* By header_sha256; what has none comes first. */
+int scan_compare_headers(const struct scan_instance *left, const struct scan_instance *right);
 /* scan_headers.c: header_sha256 of the instances whose SOP Instance UID is not theirs alone. */
 int scan_hash_headers(struct scan *scan, uint32_t threads, const volatile int *stop);
 /* scan_duplicates.c: marks byte-equal instances, and warns of equal UIDs with different bytes. */

@@ -36,7 +36,7 @@ static int compare_instances(const void *left, const void *right)
         order = order != 0 ? order : strcmp(a->series_uid, b->series_uid);
         order = order != 0 ? order : compare_numbers(a->has_number, a->number, b->has_number, b->number);
         order = order != 0 ? order : strcmp(a->sop_uid, b->sop_uid);
-        order = order != 0 ? order : memcmp(a->header_sha256, b->header_sha256, sizeof a->header_sha256);
+        order = order != 0 ? order : scan_compare_headers(a, b);
     }
     return order != 0 ? order : strcmp(a->file.path, b->file.path);
 }
@@ -372,7 +372,7 @@ static size_t count_stray(const struct scan_study *study)
     size_t count = 0;
     for (size_t i = 0; i < study->count; i++) {
         for (size_t j = 0; j < study->series[i].count; j++) {
-            count += study->series[i].instances[j]->layout.stray_length > 0 ? 1U : 0U;
+            count += study->series[i].instances[j]->has_stray ? 1U : 0U;
         }
     }
     return count;

@@ -295,9 +295,6 @@ static void release(dcmchain_study *study)
         dcmchain_series *series = &study->series[i];
         dcmchain_dataset_free(series->head);
         series->head = NULL;
-        for (size_t k = 0; k < series->artifact_count; k++) {
-            series->artifacts[k]->source = NULL;
-        }
         for (size_t k = 0; k < series->source->count; k++) {
             scan_instance_free(series->source->instances[k]);
             series->source->instances[k] = NULL; /* a place in scan->all */

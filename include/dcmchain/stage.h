@@ -481,7 +481,7 @@ struct dcmchain_segment {
     uint64_t offset_bytes;
     uint64_t length_bytes;
 };
-/* DCMCHAIN_E_RANGE past the last. Since 0.1. */
+/* In artifact() only, as the bytes are. DCMCHAIN_E_RANGE past the last. Since 0.1. */
 DCMCHAIN_API int dcmchain_artifact_segment(const dcmchain_artifact *artifact, size_t index,
                                            struct dcmchain_segment *ret_segment);
 

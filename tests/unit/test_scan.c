@@ -111,7 +111,11 @@ START_TEST(test_scan_every_syntax_is_read_alike)
         ck_assert_str_eq(instance->sop_class, "1.2.840.10008.5.1.4.1.1.4");
         ck_assert_str_eq(attribute(instance, 0x00100010), "Zzyx^Ann");
         ck_assert_str_eq(instance->patient_key, "id 0  P1");
-        ck_assert_uint_eq(instance->layout.pixel_tag, 0x7FE00010);
+        struct walker_layout layout;
+        scan_layout(instance, &layout);
+        ck_assert_uint_eq(layout.pixel_tag, 0x7FE00010);
+        ck_assert_uint_eq(layout.deflated, syntaxes[i] == DEFLATED);
+        ck_assert_ptr_null(instance->header_sha256);                              /* nobody shares its UID */
         ck_assert_ptr_eq(instance->series_uid, series->instances[0]->series_uid); /* kept once */
         ck_assert_ptr_eq(instance->attributes, series->instances[0]->attributes);
     }

@@ -172,8 +172,9 @@ struct scan *input_scan(const struct input_folder *folder, uint32_t threads)
 
 static void instance_as_text(struct text *text, const struct scan_instance *instance)
 {
+    static const uint8_t none[32];
     char hex[65];
-    digest_hex(instance->header_sha256, sizeof instance->header_sha256, hex);
+    digest_hex(instance->header_sha256 == NULL ? none : instance->header_sha256, sizeof none, hex);
     text_printf(text, "    %u '%s' %s %s number %d %" PRId64 " key '%s' problem '%s' of '%s' %s\n",
                 instance->ordinal, instance->file.path, instance->sop_uid, instance->sop_class,
                 instance->has_number, instance->number,
