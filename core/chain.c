@@ -85,9 +85,6 @@ int dcmchain_chain_open(const struct dcmchain_chain_options *options, dcmchain_c
     }
     dcmchain_chain *chain = calloc(1, sizeof *chain);
     int result = chain == NULL ? DCMCHAIN_E_MEMORY : log_open(own.log, own.log_closure, &chain->log);
-    if (result == DCMCHAIN_OK) {
-        result = dictionary_load(&problems);
-    }
     if (result == DCMCHAIN_OK && own.task_file != NULL) {
         chain->task_file = strdup(own.task_file);
         result = chain->task_file == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;

@@ -290,11 +290,7 @@ static int verify(struct verifying *verifying)
 int dcmchain_verify(const char *folder, char **ret_text)
 {
     struct verifying verifying = {.folder = folder};
-    AUTO_FREE char *problem = NULL;
-    int result = dictionary_load(&problem);
-    if (result == DCMCHAIN_OK) {
-        result = verify(&verifying);
-    }
+    int result = verify(&verifying);
     for (size_t i = 0; i < verifying.count; i++) {
         free(verifying.entries[i].path);
     }

@@ -77,7 +77,7 @@ struct walker_visitor {
 /* Walks a file. DCMCHAIN_OK; DCMCHAIN_E_INVALID: broken (ret_problem says what, at which offset and tag path:
  * no values); DCMCHAIN_E_ABSENT: this is not DICOM at all (no "DICM", and the first bytes are no plausible
  * data set); DCMCHAIN_E_IO; DCMCHAIN_E_RANGE: beyond a limit. ret_problem: at least 256 bytes, NUL-terminated
- * on failure. visitor may be NULL. Any thread; needs dictionary_load() before (dcmchain_tag_vr()). */
+ * on failure. visitor may be NULL. Any thread. */
 int walker_walk(struct source *file, const struct walker_visitor *visitor, struct walker_layout *ret_layout,
                 char *ret_problem, size_t problem_size);
 

@@ -57,14 +57,12 @@ int usage_error(const char *command, const char *format, ...)
     return EXIT_USAGE;
 }
 
-/* No core dump holds a patient's data, and no other process of this user reads our memory. The dictionary is
- * that of the system, whatever the caller's environment says. */
+/* No core dump holds a patient's data, and no other process of this user reads our memory. */
 static void secure(void)
 {
     struct rlimit none = {0, 0};
     (void)setrlimit(RLIMIT_CORE, &none);
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    (void)unsetenv("DCMDICTPATH");
 }
 
 static int call(size_t index, struct options *options)

@@ -1,4 +1,4 @@
-/* dataset_internal.h: what the core needs of a dataset beyond dataset.h: the dictionary, parsing a walked
+/* dataset_internal.h: what the core needs of a dataset beyond dataset.h: parsing a walked
  * range, serialising. C declarations over DCMTK: no C++ type crosses. */
 #ifndef CORE_DATASET_INTERNAL_H
 #define CORE_DATASET_INTERNAL_H
@@ -7,10 +7,6 @@
 #include "dcmchain/dataset.h"
 
 DCMCHAIN_BEGIN_DECLS
-
-/* Loads DCMTK's dictionary once and checks it; sets DCMTK's global switches; silences its log. Call before
- * threads start. DCMCHAIN_FAIL with a text in *ret_problem (owned). */
-int dictionary_load(char **ret_problem) DCMCHAIN_NOEXCEPT;
 
 /* Parses a walked file: meta bytes (group 0002, may be empty), header bytes, trailer bytes, as the layout
  * says they are. The buffers are copied. The stop positions and the number of elements at all depths must

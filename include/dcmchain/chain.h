@@ -6,9 +6,7 @@
  * it); zero the rest, set what you need: zero and NULL are the defaults. Strings in them are borrowed for the
  * call.
  *
- * Threads: a chain may be run by one thread at a time; different chains are independent. The library loads
- * DCMTK's dictionary once, in the first call of dcmchain_chain_open(), which must return before other threads
- * use the library.
+ * Threads: a chain may be run by one thread at a time; different chains are independent.
  *
  * The library never writes to stdout or stderr: it calls the log function that you give.
  */

@@ -84,7 +84,7 @@ DCMCHAIN_API const char *dcmchain_tag_keyword(uint32_t tag) DCMCHAIN_NOEXCEPT;
 DCMCHAIN_API const char *dcmchain_dictionary_keyword(size_t index) DCMCHAIN_NOEXCEPT;
 
 /* The VR of a public tag, 0 where the dictionary has none. Where the standard names several, the
- * one that DCMTK writes without context (US for "US or SS", OW for "OB or OW"). Since 0.1. */
+ * one to write without context (US for "US or SS", OW for "OB or OW"). Since 0.1. */
 DCMCHAIN_API uint16_t dcmchain_tag_vr(uint32_t tag) DCMCHAIN_NOEXCEPT;
 
 /* True for VRs whose value is text in a character repertoire (PS3.5 6.2: everything but AT, the

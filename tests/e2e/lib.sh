@@ -7,7 +7,7 @@ SOURCE=${SOURCE:-$(cd "$HERE/../.." && pwd)}
 BUILD=${BUILD:-$SOURCE/build/release}
 SAMPLES=$SOURCE/../shared/samples
 PYTHON=/usr/bin/python3 # Debian's, which has python3-pydicom
-unset MERCURE_IN_DIR MERCURE_OUT_DIR MODULE_PERSISTENCE_DIR DCMCHAIN_STAGE_PATH DCMDICTPATH
+unset MERCURE_IN_DIR MERCURE_OUT_DIR MODULE_PERSISTENCE_DIR DCMCHAIN_STAGE_PATH
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/dcmchain-e2e-XXXXXX")
 trap 'chmod -R u+rwX "$WORK"; rm -rf "$WORK"' EXIT
 cd "$WORK"

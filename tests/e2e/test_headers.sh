@@ -40,5 +40,5 @@ for file in "$SOURCE"/plugins/*/*.[ch]; do
 done
 say "who includes what"
 # Core never tests a stage by name.
-! grep -nE '"(anonymise|extract|task-writer|layout|filter|lookup)"' "$SOURCE"/core/*.c "$SOURCE"/core/dataset/*.cc || fail "the core knows a stage by name"
+! grep -nE '"(anonymise|extract|task-writer|layout|filter|lookup)"' "$SOURCE"/core/*.c "$SOURCE"/core/dataset/*.c || fail "the core knows a stage by name"
 say "the core knows no stage by name"

@@ -23,14 +23,14 @@ for threads in 2 3 8 8 8; do
 done
 say "1, 2, 3 and 8 threads"
 
-for variable in TZ=Asia/Kathmandu TZ=UTC+12 LANG=de_DE.UTF-8 LC_ALL=C LC_ALL=tr_TR.UTF-8 LC_ALL=C.UTF-8 LANG=xx DCMDICTPATH=/nonexistent \
-    DCMDICTPATH=/dev/null HOME=/nonexistent HOSTNAME=elsewhere USER=somebody SOURCE_DATE_EPOCH=1 MALLOC_PERTURB_=170; do
+for variable in TZ=Asia/Kathmandu TZ=UTC+12 LANG=de_DE.UTF-8 LC_ALL=C LC_ALL=tr_TR.UTF-8 LC_ALL=C.UTF-8 LANG=xx \
+    HOME=/nonexistent HOSTNAME=elsewhere USER=somebody SOURCE_DATE_EPOCH=1 MALLOC_PERTURB_=170; do
     with env "$variable"
     same "$variable"
 done
 with env -i
 same "no environment"
-say "time zone, locale, dictionary path, environment"
+say "time zone, locale, environment"
 
 for mask in 000 022 077 027; do
     (umask $mask && with env)

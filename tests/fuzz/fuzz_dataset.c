@@ -2,21 +2,8 @@
  * editing, and that what is written is read again. */
 #include <string.h>
 
-#include "dcmchain/chain.h"
 #include "dcmchain/dataset.h"
 #include "fuzz.h"
-
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    const struct dcmchain_chain_options options = {.struct_size = sizeof options, .pipeline = "/nonexistent"};
-    dcmchain_chain *chain = NULL;
-    char *problems = NULL;
-    (void)argc;
-    (void)argv;
-    MUST(dcmchain_chain_open(&options, &chain, &problems) != DCMCHAIN_OK); /* loads the dictionary */
-    dcmchain_free(problems);
-    return 0;
-}
 
 static int ask(void *closure, const struct dcmchain_position *position, dcmchain_element *element)
 {

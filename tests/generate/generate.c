@@ -200,7 +200,7 @@ static void write_task(const char *folder)
         "\", \"uid_type\": \"study\", \"triggered_rules\": {\"synthetic-rule\": true}, "
         "\"applied_rule\": \"synthetic-rule\", \"patient_name\": \"" PATIENT_NAME "\", \"mrn\": \"" PATIENT_ID
         "\", \"acc\": \"" ACCESSION "\", \"sender_address\": \"192.0.2.77\", \"mercure_version\": \"0.4.1\", "
-                                    "\"mercure_appliance\": \"synthetic\", \"mercure_server\": "
+        "\"mercure_appliance\": \"synthetic\", \"mercure_server\": "
         "\"synserver01\", \"sender_aet\": \"SYNSENDER\", \"receiver_aet\": \"mercure\"}, \"id\": "
         "\"00000000-0000-1000-8000-00000000c0de\", "
         "\"dispatch\": {\"target_name\": [\"syntarget\"]}, \"process\": {\"module_name\": \"dcmchain\", "
@@ -213,21 +213,6 @@ static void write_task(const char *folder)
     char path[512];
     (void)snprintf(path, sizeof path, "%s/task.json", folder);
     write_bytes(path, text, sizeof text - 1);
-}
-
-/* Loading any chain loads the dictionary; there is no other public way to it, nor need for one. */
-static void load_dictionary(void)
-{
-    struct dcmchain_chain_options options = {.struct_size = sizeof options, .pipeline = "mercure"};
-    dcmchain_chain *chain = NULL;
-    char *problems = NULL;
-    int result = dcmchain_chain_open(&options, &chain, &problems);
-    if (result != DCMCHAIN_OK) {
-        (void)fprintf(stderr, "%s", problems == NULL ? "" : problems);
-    }
-    must(result, "opening the pipeline");
-    dcmchain_free(problems);
-    dcmchain_chain_free(chain);
 }
 
 int main(int argc, char **argv)
@@ -246,7 +231,6 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "generate-study: %s: %s\n", argv[1], strerror(errno));
         return 1;
     }
-    load_dictionary();
     for (size_t series = 0; series < SERIES_COUNT; series++) {
         for (size_t instance = 0; instance < instances; instance++) {
             write_instance(argv[1], series, instance, side);

@@ -1,4 +1,4 @@
-/* stage_suite.h: what every suite of a stage needs: DCMTK's dictionary, and a run of the suite. */
+/* stage_suite.h: what every suite of a stage needs: a run of it. */
 #ifndef STAGE_SUITE_H
 #define STAGE_SUITE_H
 
@@ -6,20 +6,6 @@
 #include <stdlib.h>
 
 #include "dcmchain/chain.h"
-
-/* The library loads DCMTK's dictionary when a pipeline is opened, whatever comes of it. */
-static inline void load_dictionary(void)
-{
-    const struct dcmchain_chain_options options = {.struct_size = sizeof options,
-                                                   .pipeline = "/nonexistent/pipeline.json"};
-    dcmchain_chain *chain = NULL;
-    char *problems = NULL;
-
-    if (dcmchain_chain_open(&options, &chain, &problems) == DCMCHAIN_OK) {
-        dcmchain_chain_free(chain);
-    }
-    dcmchain_free(problems);
-}
 
 /* Takes the suite; EXIT_SUCCESS or EXIT_FAILURE. */
 static inline int run_suite(Suite *suite)

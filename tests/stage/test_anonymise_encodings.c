@@ -138,7 +138,6 @@ int main(void)
     Suite *suite = suite_create("anonymise encodings");
     TCase *tests = tcase_create("encodings");
 
-    load_dictionary();
     tcase_add_checked_fixture(tests, open_people, tear_down);
     tcase_add_test(tests, test_encodings_undeclared_identity_is_removed_in_each);
     tcase_add_test(tests, test_encodings_undeclared_text_without_identity_keeps_its_bytes);

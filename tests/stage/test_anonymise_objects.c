@@ -187,7 +187,6 @@ int main(void)
     Suite *suite = suite_create("anonymise objects");
     TCase *cases = tcase_create("objects");
 
-    load_dictionary();
     tcase_add_checked_fixture(cases, set_up, tear_down);
     tcase_add_test(cases, test_objects_encapsulated_documents_become_a_dummy_of_their_type);
     tcase_add_test(cases, test_objects_dummy_pdf_has_a_true_cross_references);

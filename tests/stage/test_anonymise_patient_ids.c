@@ -159,7 +159,6 @@ int main(void)
     Suite *suite = suite_create("anonymise patient ids");
     TCase *tests = tcase_create("file");
 
-    load_dictionary();
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, test_patient_ids_reads_commas_semicolons_quotes_and_a_mark);
     tcase_add_test(tests, test_patient_ids_keeps_issuers_apart);

@@ -193,7 +193,6 @@ int main(void)
     Suite *suite = suite_create("anonymise profile");
     TCase *tests = tcase_create("stage");
 
-    load_dictionary();
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, test_anonymise_compound_letters_follow_the_object);
     tcase_add_test(tests, test_anonymise_removal_keeps_what_the_object_requires_at_a_path);

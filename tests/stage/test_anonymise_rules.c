@@ -355,7 +355,6 @@ int main(void)
     Suite *suite = suite_create("anonymise_rules");
     TCase *cases = tcase_create("rules");
 
-    load_dictionary();
     tcase_add_checked_fixture(cases, set_up, tear_down);
     tcase_add_test(cases, test_anonymise_rules_first_that_matches_wins_over_the_profile);
     tcase_add_test(cases, test_anonymise_rules_replace_hash_truncate_and_regex_change_each_value);

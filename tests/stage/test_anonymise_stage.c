@@ -236,7 +236,6 @@ int main(void)
     Suite *suite = suite_create("anonymise stage");
     TCase *tests = tcase_create("stage");
 
-    load_dictionary();
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, test_anonymise_table_actions_are_done_at_every_depth);
     tcase_add_test(tests, test_anonymise_patient_id_is_never_empty_and_follows_the_patient);

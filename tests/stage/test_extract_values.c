@@ -322,7 +322,6 @@ END_TEST
 
 int main(void)
 {
-    load_dictionary();
     Suite *suite = suite_create("extract_values");
     TCase *tests = tcase_create("values");
     tcase_add_checked_fixture(tests, set_up, tear_down);

@@ -261,7 +261,6 @@ END_TEST
 
 int main(void)
 {
-    load_dictionary();
     Suite *suite = suite_create("filter rules");
     TCase *tests = tcase_create("rules");
     tcase_add_loop_test(tests, test_filter_shipped_drop_gives_its_reason, 0, COUNT(cases));

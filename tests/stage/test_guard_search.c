@@ -285,7 +285,6 @@ END_TEST
 
 int main(void)
 {
-    load_dictionary();
     Suite *suite = suite_create("guard search");
     TCase *tests = tcase_create("search");
     tcase_add_checked_fixture(tests, set_up, tear_down);

@@ -217,7 +217,6 @@ END_TEST
 
 int main(void)
 {
-    load_dictionary();
     Suite *suite = suite_create("layout_templates");
     TCase *tests = tcase_create("templates");
     tcase_add_checked_fixture(tests, set_up, tear_down);

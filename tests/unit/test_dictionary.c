@@ -1,20 +1,10 @@
-/* test_dictionary.c: tags, keywords and VRs; and that the environment changes none of it. */
+/* test_dictionary.c: tags, keywords and VRs as the built tables give them. What the build makes of a file,
+ * right or broken: tests/e2e/test_dictionary_make.sh. */
 #include <check.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "dataset/dataset_internal.h"
-
-static void load(void)
-{
-    char *problem = NULL;
-    ck_assert_int_eq(dictionary_load(&problem), DCMCHAIN_OK);
-    ck_assert_ptr_null(problem);
-}
+#include "dataset/dictionary.h"
+#include "dcmchain/dataset.h"
 
 static const struct {
     const char *text;
@@ -83,8 +73,7 @@ START_TEST(test_dictionary_vr_is_the_one_without_context)
 }
 END_TEST
 
-/* The groups of PS3.6 below 7FE0 that repeat nowhere. A tag that the dictionary lacks is slow to ask for, so
- * not all 2^32 are. */
+/* The groups of PS3.6 below 7FE0 that repeat nowhere. */
 static const uint16_t groups[] = {
     0x0002, 0x0004, 0x0008, 0x0010, 0x0012, 0x0014, 0x0016, 0x0018, 0x0022, 0x0024, 0x0032, 0x0034, 0x0038,
     0x003A, 0x0040, 0x0042, 0x0044, 0x0046, 0x0048, 0x0050, 0x0052, 0x0054, 0x0060, 0x0062, 0x0064, 0x0066,
@@ -114,106 +103,101 @@ START_TEST(test_dictionary_keywords_lead_back)
 }
 END_TEST
 
-/* What a process prints whose environment has this DCMDICTPATH: loads, asks, parses a broken value. */
-static void print_with(const char *path, char *ret_text, size_t size)
+/* A list of all, which ends, and in which each is found again. */
+START_TEST(test_dictionary_lists_every_keyword)
 {
-    int ends[2];
-    ck_assert_int_eq(pipe(ends), 0);
-    pid_t child = fork();
-    ck_assert_int_ge(child, 0);
-    if (child == 0) {
-        (void)dup2(ends[1], STDOUT_FILENO);
-        (void)dup2(ends[1], STDERR_FILENO);
-        (void)close(ends[0]);
-        (void)close(ends[1]);
-        (void)(path == NULL ? unsetenv("DCMDICTPATH") : setenv("DCMDICTPATH", path, 1));
-        (void)execl("/proc/self/exe", "test_dictionary", "--print", (char *)NULL);
-        _exit(127);
+    size_t count = 0;
+    for (const char *keyword; (keyword = dcmchain_dictionary_keyword(count)) != NULL; count++) {
+        uint32_t tag = 0;
+        ck_assert_msg(dcmchain_tag_parse(keyword, &tag) == DCMCHAIN_OK, "%s", keyword);
     }
-    (void)close(ends[1]);
-    size_t used = 0;
-    ssize_t got = 0;
-    while (used + 1 < size && (got = read(ends[0], ret_text + used, size - 1 - used)) > 0) {
-        used += (size_t)got;
-    }
-    ret_text[used] = '\0';
-    (void)close(ends[0]);
-    int status = 0;
-    ck_assert_int_eq(waitpid(child, &status, 0), child);
-    ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "%s", ret_text);
-}
-
-START_TEST(test_dictionary_load_ignores_the_environment_and_prints_nothing)
-{
-    static const char expected[] = "PatientName PN none 00080005 done\n";
-    static const char *const paths[] = {NULL, "", "/nonexistent/dicom.dic", "/dev/null", "/proc/self/exe"};
-    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
-        char text[4096];
-        print_with(paths[i], text, sizeof text);
-        ck_assert_str_eq(text, expected);
-    }
-    char own[64] = "/tmp/dictionary-XXXXXX";
-    int file = mkstemp(own);
-    static const char entries[] = "(0010,0010)\tLO\tOtherName\t1\tx\n(0009,1001)\tSQ\tMine\t1\tx\n";
-    ck_assert_int_eq(write(file, entries, sizeof entries - 1), (ssize_t)sizeof entries - 1);
-    (void)close(file);
-    char text[4096];
-    print_with(own, text, sizeof text);
-    (void)unlink(own);
-    ck_assert_str_eq(text, expected);
+    ck_assert_uint_gt(count, 5000);
+    ck_assert_ptr_null(dcmchain_dictionary_keyword(count + 1));
+    ck_assert_ptr_null(dcmchain_dictionary_keyword(SIZE_MAX));
 }
 END_TEST
 
-/* In the child: what print_with() compares. */
-static int print(void)
+/* Ranges: the ends, what lies between, and what has the other parity. */
+static const struct {
+    uint32_t tag;
+    const char *keyword;
+    uint16_t vr;
+} ranges[] = {
+    {0x50000005, "CurveDimensions", DCMCHAIN_VR_US},
+    {0x50FE0005, "CurveDimensions", DCMCHAIN_VR_US},
+    {0x50010005, NULL, 0},
+    {0x51000005, NULL, 0},
+    {0x4FFE0005, NULL, 0},
+    {0x60003000, "OverlayData", DCMCHAIN_VR_OW},
+    {0x60FE3000, "OverlayData", DCMCHAIN_VR_OW},
+    {0x60FF3000, NULL, 0},
+    {0x61003000, NULL, 0},
+    {0x00203100, "SourceImageIDs", DCMCHAIN_VR_CS},
+    {0x002031FE, "SourceImageIDs", DCMCHAIN_VR_CS},
+    {0x00203101, NULL, 0},
+    {0x00203200, NULL, 0},
+    {0x7F000010, "VariablePixelData", DCMCHAIN_VR_OW},
+    {0x7FFE0010, "VariablePixelData", DCMCHAIN_VR_OW},
+    {0x7FE00010, "PixelData", DCMCHAIN_VR_OW},
+    {0x00080000, "GenericGroupLength", DCMCHAIN_VR_UL},
+    {0x12340000, "GenericGroupLength", DCMCHAIN_VR_UL},
+    {0x00020000, "FileMetaInformationGroupLength", DCMCHAIN_VR_UL},
+    {0x00090000, NULL, 0},
+    {0x00090010, NULL, 0},
+    {0xFFFEE000, "Item", 0},
+};
+
+START_TEST(test_dictionary_ranges_end_where_they_should)
 {
-    char *problem = NULL;
-    if (dictionary_load(&problem) != DCMCHAIN_OK) {
-        (void)printf("%s\n", problem);
-        return EXIT_FAILURE;
-    }
-    uint32_t tag = 0;
-    uint16_t vr = dcmchain_tag_vr(0x00100010);
-    const char *mine = dcmchain_tag_keyword(0x00091001);
-    dcmchain_dataset *dataset = NULL;
-    int result = dcmchain_tag_parse("SpecificCharacterSet", &tag);
-    if (result == DCMCHAIN_OK) {
-        result = dcmchain_dataset_new("1.2.840.10008.1.2.1", &dataset);
-    }
-    dcmchain_item *root = result == DCMCHAIN_OK ? dcmchain_dataset_root(dataset) : NULL;
-    char *text = NULL;
-    double number = 0;
-    /* DCMTK warns of such values by name and content. */
-    if (root == NULL || dcmchain_item_set_text(root, 0x00100030, "no date") != DCMCHAIN_OK ||
-        dcmchain_item_set_text(root, 0x00101030, "no number") != DCMCHAIN_OK ||
-        dcmchain_item_get_text(root, 0x00100030, &text) != DCMCHAIN_OK ||
-        dcmchain_element_get_double(dcmchain_item_find(root, 0x00101030), 0, &number) != DCMCHAIN_E_INVALID) {
-        result = DCMCHAIN_FAIL;
-    }
-    (void)printf("%s %c%c %s %08x %s\n", dcmchain_tag_keyword(0x00100010), vr >> 8, vr & 0xFF,
-                 mine == NULL ? "none" : mine, tag, dcmchain_result_text(result));
-    dcmchain_free(text);
-    dcmchain_dataset_free(dataset);
-    return EXIT_SUCCESS;
+    const char *keyword = dcmchain_tag_keyword(ranges[_i].tag);
+    ck_assert_uint_eq(dcmchain_tag_vr(ranges[_i].tag), ranges[_i].vr);
+    ck_assert_pstr_eq(keyword, ranges[_i].keyword);
 }
+END_TEST
+
+START_TEST(test_dictionary_retired_keywords_are_found_with_and_without_the_mark)
+{
+    uint32_t tag = 0;
+    ck_assert_int_eq(dcmchain_tag_parse("OtherPatientIDs", &tag), DCMCHAIN_OK);
+    ck_assert_uint_eq(tag, 0x00101000);
+    ck_assert_int_eq(dcmchain_tag_parse("RETIRED_OtherPatientIDs", &tag), DCMCHAIN_OK);
+    ck_assert_str_eq(dcmchain_tag_keyword(0x00101000), "OtherPatientIDs");
+    ck_assert_int_eq(dcmchain_tag_parse("RETIRED_PatientID", &tag), DCMCHAIN_E_ABSENT);
+    ck_assert_int_eq(dcmchain_tag_parse("RETIRED_RETIRED_OtherPatientIDs", &tag), DCMCHAIN_E_ABSENT);
+}
+END_TEST
+
+START_TEST(test_dictionary_knows_where_it_is_us_or_ss)
+{
+    static const uint32_t either[] = {0x00280106, 0x00280120, 0x00283002, 0x00281101, 0x00603004, 0x00409211};
+    static const uint32_t one[] = {0x00280010, 0x00283006, 0x7FE00010, 0x00189219, 0x60000050,
+                                   0x00290106, 0x00100F21, 0,          0xFFFFFFFF};
+    for (size_t i = 0; i < sizeof either / sizeof either[0]; i++) {
+        ck_assert_msg(dictionary_is_us_or_ss(either[i]), "%08x", either[i]);
+        ck_assert_uint_eq(dcmchain_tag_vr(either[i]), DCMCHAIN_VR_US);
+    }
+    for (size_t i = 0; i < sizeof one / sizeof one[0]; i++) {
+        ck_assert_msg(!dictionary_is_us_or_ss(one[i]), "%08x", one[i]);
+    }
+}
+END_TEST
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof(array)[0]))
 
-int main(int count, char **arguments)
+int main(void)
 {
-    if (count > 1 && strcmp(arguments[1], "--print") == 0) {
-        return print();
-    }
     Suite *suite = suite_create("dictionary");
     TCase *one = tcase_create("dictionary");
-    tcase_add_checked_fixture(one, load, NULL);
     tcase_set_timeout(one, 60);
     tcase_add_loop_test(one, test_dictionary_parse_reads_keywords_and_numbers, 0, COUNT(tags));
     tcase_add_loop_test(one, test_dictionary_parse_refuses_other_texts, 0, COUNT(no_tags));
     tcase_add_test(one, test_dictionary_keyword_names_public_tags_only);
     tcase_add_test(one, test_dictionary_vr_is_the_one_without_context);
     tcase_add_test(one, test_dictionary_keywords_lead_back);
-    tcase_add_test(one, test_dictionary_load_ignores_the_environment_and_prints_nothing);
+    tcase_add_test(one, test_dictionary_lists_every_keyword);
+    tcase_add_loop_test(one, test_dictionary_ranges_end_where_they_should, 0, COUNT(ranges));
+    tcase_add_test(one, test_dictionary_retired_keywords_are_found_with_and_without_the_mark);
+    tcase_add_test(one, test_dictionary_knows_where_it_is_us_or_ss);
     suite_add_tcase(suite, one);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

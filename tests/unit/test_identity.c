@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dataset/dataset_internal.h"
+#include "dcmchain/dataset.h"
 #include "identity.h"
 #include "limits.h"
 
@@ -235,11 +235,6 @@ END_TEST
 
 int main(void)
 {
-    char *problem = NULL;
-    if (dictionary_load(&problem) != DCMCHAIN_OK) {
-        free(problem);
-        return 1;
-    }
     Suite *suite = suite_create("identity");
     TCase *test_case = tcase_create("identity");
     suite_add_tcase(suite, test_case);

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dataset/dataset_internal.h"
 #include "support/harness.h"
 #include "text.h"
 
@@ -299,11 +298,6 @@ END_TEST
 
 int main(void)
 {
-    char *problem = NULL;
-    if (dictionary_load(&problem) != DCMCHAIN_OK) {
-        (void)fprintf(stderr, "%s\n", problem);
-        return 1;
-    }
     Suite *suite = suite_create("runner");
     TCase *test_case = tcase_create("runner");
     tcase_add_checked_fixture(test_case, set_up, tear_down);

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "dataset/dataset_internal.h"
 #include "support/harness.h"
 
 static struct harness harness;
@@ -265,11 +264,6 @@ END_TEST
 
 int main(void)
 {
-    char *problem = NULL;
-    if (dictionary_load(&problem) != DCMCHAIN_OK) {
-        (void)fprintf(stderr, "%s\n", problem);
-        return 1;
-    }
     const int count = (int)(sizeof places / sizeof places[0]);
     Suite *suite = suite_create("runner faults");
     TCase *test_case = tcase_create("runner faults");

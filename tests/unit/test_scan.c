@@ -13,7 +13,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "dataset/dataset_internal.h"
 #include "support/scan_input.h"
 #include "text.h"
 
@@ -443,11 +442,6 @@ END_TEST
 
 int main(void)
 {
-    char *problem = NULL;
-    if (dictionary_load(&problem) != DCMCHAIN_OK) {
-        free(problem);
-        return 1;
-    }
     Suite *suite = suite_create("scan");
     TCase *test_case = tcase_create("scan");
     suite_add_tcase(suite, test_case);

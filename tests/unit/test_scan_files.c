@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "dataset/dataset_internal.h"
+#include "dcmchain/dataset.h"
 #include "support/scan_input.h"
 #include "text.h"
 
@@ -366,11 +366,6 @@ END_TEST
 
 int main(void)
 {
-    char *problem = NULL;
-    if (dictionary_load(&problem) != DCMCHAIN_OK) {
-        free(problem);
-        return 1;
-    }
     Suite *suite = suite_create("scan files");
     TCase *test_case = tcase_create("scan files");
     suite_add_tcase(suite, test_case);

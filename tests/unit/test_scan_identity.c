@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "dataset/dataset_internal.h"
+#include "dcmchain/dataset.h"
 #include "support/scan_input.h"
 #include "text.h"
 
@@ -411,11 +411,6 @@ END_TEST
 
 int main(void)
 {
-    char *problem = NULL;
-    if (dictionary_load(&problem) != DCMCHAIN_OK) {
-        free(problem);
-        return 1;
-    }
     Suite *suite = suite_create("scan identity");
     TCase *test_case = tcase_create("scan identity");
     suite_add_tcase(suite, test_case);

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "dataset/dataset_internal.h"
 #include "scan_parts.h"
 #include "scan_value.h"
 #include "support/scan_input.h"
@@ -324,11 +323,6 @@ END_TEST
 
 int main(void)
 {
-    char *problem = NULL;
-    if (dictionary_load(&problem) != DCMCHAIN_OK) {
-        free(problem);
-        return 1;
-    }
     Suite *suite = suite_create("scan mercure");
     TCase *test_case = tcase_create("scan mercure");
     suite_add_tcase(suite, test_case);

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dataset/dataset_internal.h"
 
 struct watch {
     struct walk_case *walked;
@@ -175,12 +174,6 @@ void walk_case_set(struct dicom_bytes *set, struct walk_case *ret_case)
 
 int walk_case_run(const char *name, const struct walk_test *tests, size_t count)
 {
-    char *problem = NULL;
-    if (dictionary_load(&problem) != DCMCHAIN_OK) {
-        (void)fprintf(stderr, "%s\n", problem == NULL ? "no dictionary" : problem);
-        free(problem);
-        return EXIT_FAILURE;
-    }
     Suite *suite = suite_create(name);
     TCase *tcase = tcase_create(name);
     tcase_set_timeout(tcase, 300);

@@ -50,7 +50,7 @@ struct walk_test {
     int loops;
 };
 
-/* Loads the dictionary and runs a suite; EXIT_SUCCESS or EXIT_FAILURE. */
+/* Runs a suite; EXIT_SUCCESS or EXIT_FAILURE. */
 int walk_case_run(const char *name, const struct walk_test *tests, size_t count);
 
 const char *walk_case_syntax(enum dicom_encoding encoding);
