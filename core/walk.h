@@ -74,6 +74,8 @@ int walk_read_head(struct walk *walk, const struct walk_frame *item, struct walk
 int walk_read_item_head(struct walk *walk, bool big_endian, struct walk_head *ret_head);
 uint32_t walk_tag(const uint8_t *bytes, bool big_endian);
 bool walk_vr_is_known(uint16_t vr);
+/* Without one in the file: the dictionary's, LO for private creators, UN where nothing is known. */
+uint16_t walk_implicit_vr(uint32_t tag);
 bool walk_vr_is_long(uint16_t vr); /* two reserved bytes and a 32-bit length (PS3.5 7.1.2) */
 
 /* ---- walk_tags.c ---- */

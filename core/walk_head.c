@@ -154,7 +154,7 @@ bool walk_vr_is_long(uint16_t vr)
     return in_table(long_vrs, vr);
 }
 
-static uint16_t implicit_vr(uint32_t tag)
+uint16_t walk_implicit_vr(uint32_t tag)
 {
     uint16_t vr = DCMCHAIN_TAG_IS_PRIVATE(tag) ? 0 : dcmchain_tag_vr(tag);
     if (vr == 0 && DCMCHAIN_TAG_ELEMENT(tag) == 0) {
@@ -177,7 +177,7 @@ int walk_read_head(struct walk *walk, const struct walk_frame *item, struct walk
         return result;
     }
     if (!item->explicit_vr) {
-        head->vr = implicit_vr(head->tag);
+        head->vr = walk_implicit_vr(head->tag);
         head->length = get32(bytes, item->big_endian);
     } else {
         head->vr = DCMCHAIN_VR(bytes[0], bytes[1]);

@@ -48,10 +48,8 @@ static bool is_syntax(const char *uid, const char *known)
     return known[length - 1] == '.' ? strncmp(uid, known, length) == 0 : strcmp(uid, known) == 0;
 }
 
-static int take_transfer_syntax(struct walk *walk)
+int walker_take_transfer_syntax(const char *uid, struct walker_layout *layout)
 {
-    struct walker_layout *layout = walk->layout;
-    const char *uid = layout->transfer_syntax;
     for (size_t i = 0; i < sizeof transfer_syntaxes / sizeof *transfer_syntaxes; i++) {
         if (is_syntax(uid, transfer_syntaxes[i].uid)) {
             layout->explicit_vr = !transfer_syntaxes[i].implicit_vr;
@@ -60,6 +58,15 @@ static int take_transfer_syntax(struct walk *walk)
             layout->encapsulated = transfer_syntaxes[i].encapsulated;
             return DCMCHAIN_OK;
         }
+    }
+    return DCMCHAIN_E_ABSENT;
+}
+
+static int take_transfer_syntax(struct walk *walk)
+{
+    const char *uid = walk->layout->transfer_syntax;
+    if (walker_take_transfer_syntax(uid, walk->layout) == DCMCHAIN_OK) {
+        return DCMCHAIN_OK;
     }
     (void)snprintf(walk->problem, walk->problem_size,
                    uid[0] == '\0' ? "the file meta information has no Transfer Syntax UID"

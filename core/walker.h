@@ -1,6 +1,6 @@
 /* walker.h: the structure walker: goes over every element of a DICOM file at every depth, by bounds and
  * delimiters alone, before anything is interpreted. It allocates nothing per element (one array of the
- * tags of the open levels grows), recurses nowhere, reads no pixel bytes, and knows no DCMTK. */
+ * tags of the open levels grows), recurses nowhere, and reads no pixel bytes. */
 #ifndef CORE_WALKER_H
 #define CORE_WALKER_H
 
@@ -41,8 +41,8 @@ struct walker_layout {
     uint64_t trailer_offset;     /* set: data set after Pixel Data; trailer_length 0: none */
     uint64_t trailer_length;
     uint64_t padding_length; /* zero bytes after the last element, not part of the data set */
-    uint64_t stray_length;   /* bytes behind Pixel Data to the end of the file that are no element: left out */
-    uint64_t end;            /* set: the byte after the last element */
+    uint64_t stray_length; /* bytes behind Pixel Data to the end of the file that are no element: left out */
+    uint64_t end;          /* set: the byte after the last element */
 
     uint64_t meta_elements; /* elements of the file meta */
     uint64_t elements;      /* at all depths, without the pixel element, delimiters and items */
@@ -80,6 +80,10 @@ struct walker_visitor {
  * on failure. visitor may be NULL. Any thread. */
 int walker_walk(struct source *file, const struct walker_visitor *visitor, struct walker_layout *ret_layout,
                 char *ret_problem, size_t problem_size);
+
+/* What a transfer syntax says of a data set: explicit_vr, big_endian, deflated, encapsulated (PS3.5 chapter
+ * 10). DCMCHAIN_E_ABSENT where it is not known. */
+int walker_take_transfer_syntax(const char *uid, struct walker_layout *layout);
 
 DCMCHAIN_END_DECLS
 
