@@ -2,14 +2,13 @@
  * it says so: no allocation, no lock. */
 #include "watch.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "limits.h"
 #include "text.h"
@@ -17,7 +16,7 @@
 #define SLOTS (LIMIT_THREADS + 8U)
 
 struct slot {
-    _Atomic int32_t thread; /* 0: nobody's */
+    _Atomic uintptr_t thread; /* pthread_self(); 0: nobody's */
     _Atomic uint32_t crashed;
     struct watch_task task;
 };
@@ -31,6 +30,7 @@ struct culprit {
 /* The long arrays are address space alone until they are written to. */
 struct dcmchain_watch {
     struct slot slots[SLOTS];
+    _Atomic size_t used; /* slots behind these were never anybody's */
     struct culprit culprits[LIMIT_CRASHES];
     uint32_t culprit_count;
     uint32_t serial;
@@ -61,15 +61,15 @@ void dcmchain_watch_free(dcmchain_watch *watch)
 
 /* ---- the worker ---- */
 
-static int32_t this_thread(void)
+/* A handler of signals may call it; and it is no system call, of which there were eight a file. */
+static uintptr_t this_thread(void)
 {
-    return (int32_t)syscall(
-        SYS_gettid); /* not in the C library's list of what a handler may call, but it is one call */
+    return (uintptr_t)pthread_self();
 }
 
-static struct slot *slot_of(dcmchain_watch *watch, int32_t thread)
+static struct slot *slot_of(dcmchain_watch *watch, uintptr_t thread)
 {
-    for (size_t i = 0; i < SLOTS; i++) {
+    for (size_t i = 0, used = watch->used; i < used; i++) {
         if (atomic_load_explicit(&watch->slots[i].thread, memory_order_relaxed) == thread) {
             return &watch->slots[i];
         }
@@ -77,13 +77,16 @@ static struct slot *slot_of(dcmchain_watch *watch, int32_t thread)
     return NULL;
 }
 
-static struct slot *take_slot(dcmchain_watch *watch, int32_t thread)
+static struct slot *take_slot(dcmchain_watch *watch, uintptr_t thread)
 {
     struct slot *mine = slot_of(watch, thread);
     for (size_t i = 0; mine == NULL && i < SLOTS; i++) {
-        int32_t nobody = 0;
+        uintptr_t nobody = 0;
         if (atomic_compare_exchange_strong(&watch->slots[i].thread, &nobody, thread)) {
             mine = &watch->slots[i];
+            for (size_t used = watch->used; used < i + 1;) {
+                (void)atomic_compare_exchange_weak(&watch->used, &used, i + 1);
+            }
         }
     }
     return mine;
