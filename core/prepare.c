@@ -126,7 +126,7 @@ static int load(struct run *run, const struct scan_instance *source, const struc
                                                     : dcmchain_result_text(result));
         return result;
     }
-    result = source_open_fd(input->fd, &input->file);
+    result = source_open_fd_from(input->fd, source->file.size, NULL, 0, &input->file);
     if (result != DCMCHAIN_OK) {
         (void)snprintf(ret_problem, problem_size, "reading: %s", dcmchain_result_text(result));
         return result;

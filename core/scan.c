@@ -339,9 +339,10 @@ static void scan_cleanup(struct scan **scan)
 static int open_task(const struct scan *scan, const char *task_file, int *ret_fd, char **ret_problem)
 {
     int fd = -1;
+    struct stat status;
     int result = DCMCHAIN_OK;
     if (task_file == NULL) {
-        result = scan_open_path(scan->input_fd, "task.json", &fd);
+        result = scan_open_path(scan->input_fd, "task.json", &fd, &status);
         if (result == DCMCHAIN_E_INVALID || (result == DCMCHAIN_E_IO && errno == ENOENT)) {
             return DCMCHAIN_OK;
         }
@@ -514,15 +515,12 @@ int scan_open_file(const struct scan *scan, const struct scan_instance *instance
 {
     AUTO_CLOSE int fd = -1;
     struct stat status;
-    int result = scan_open_path(scan->input_fd, instance->file.path, &fd);
+    int result = scan_open_path(scan->input_fd, instance->file.path, &fd, &status);
     if (result == DCMCHAIN_E_IO && (errno == ENOENT || errno == ENOTDIR)) {
         return DCMCHAIN_E_INVALID; /* it has gone */
     }
     if (result != DCMCHAIN_OK) {
         return result;
-    }
-    if (fstat(fd, &status) != 0) {
-        return DCMCHAIN_E_IO;
     }
     int64_t mtime_ns = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
     if (status.st_dev != instance->file.device || status.st_ino != instance->file.inode ||

@@ -59,12 +59,9 @@ static int read_at(int fd, void *buffer, size_t length, uint64_t offset, size_t 
 
 static int input_open(struct input *input, int input_fd, const char *path)
 {
-    int result = scan_open_path(input_fd, path, &input->fd);
+    int result = scan_open_path(input_fd, path, &input->fd, &input->status);
     if (result != DCMCHAIN_OK) {
         return result;
-    }
-    if (fstat(input->fd, &input->status) != 0) {
-        return DCMCHAIN_E_IO;
     }
     input->size = (uint64_t)input->status.st_size;
     size_t wanted = input->size <= SMALL_BYTES ? (size_t)input->size : SMALL_BYTES;
@@ -77,9 +74,9 @@ static int input_open(struct input *input, int input_fd, const char *path)
         return result;
     }
     /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): input->bytes is input_close()'s, by the caller's AUTO */
-    return input->size <= SMALL_BYTES
-               ? source_open_memory(input->bytes, input->bytes_length, &input->source)
-               : source_open_fd_from(input->fd, input->bytes, input->bytes_length, &input->source);
+    return input->size <= SMALL_BYTES ? source_open_memory(input->bytes, input->bytes_length, &input->source)
+                                      : source_open_fd_from(input->fd, input->size, input->bytes,
+                                                            input->bytes_length, &input->source);
 }
 
 /* A file that is written while we read it is not the one that we describe. */

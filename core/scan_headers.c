@@ -85,7 +85,7 @@ static int hash_header(const struct scan *scan, struct scan_instance *instance)
     struct walker_layout layout;
     int result = sha256 == NULL ? DCMCHAIN_E_MEMORY : scan_open_file(scan, instance, &fd);
     if (result == DCMCHAIN_OK) {
-        result = source_open_fd(fd, &source);
+        result = source_open_fd_from(fd, instance->file.size, NULL, 0, &source);
     }
     if (result == DCMCHAIN_OK) {
         result = digest_open(&digest);

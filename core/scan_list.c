@@ -220,7 +220,7 @@ void scan_list_free(struct scan_list *list)
 
 /* One component at a time, so that no link on the way is followed (openat2(2) is not everywhere). O_NONBLOCK:
  * a FIFO put in the file's place since the listing must not hang us. */
-int scan_open_path(int input_fd, const char *path, int *ret_fd)
+int scan_open_path(int input_fd, const char *path, int *ret_fd, struct stat *ret_status)
 {
     AUTO_CLOSE int folder = -1;
     for (const char *slash = strchr(path, '/'); slash != NULL; slash = strchr(path, '/')) {
@@ -253,6 +253,7 @@ int scan_open_path(int input_fd, const char *path, int *ret_fd)
         return DCMCHAIN_E_INVALID;
     }
     *ret_fd = fd;
+    *ret_status = status;
     fd = -1; /* NOLINT(clang-analyzer-deadcode.DeadStores): the cleanup attribute reads it */
     return DCMCHAIN_OK;
 }

@@ -3,6 +3,7 @@
 #define CORE_SCAN_PARTS_H
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "identity.h"
 #include "scan.h"
@@ -29,7 +30,7 @@ int scan_list_one(const char *path, struct scan_list *ret_list);
 void scan_list_free(struct scan_list *list);
 /* Opens a regular file below IN for reading, following no link in any component: DCMCHAIN_E_IO (errno);
  * DCMCHAIN_E_INVALID: it is no regular file. */
-int scan_open_path(int input_fd, const char *path, int *ret_fd);
+int scan_open_path(int input_fd, const char *path, int *ret_fd, struct stat *ret_status);
 
 /* ---- scan_kind.c: what a file is that is not DICOM ---- */
 

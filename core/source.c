@@ -57,24 +57,22 @@ int source_open_fd(int fd, struct source **ret_source)
     if (fstat(fd, &status) != 0) {
         return DCMCHAIN_E_IO;
     }
+    return source_open_fd_from(fd, (uint64_t)status.st_size, NULL, 0, ret_source);
+}
+
+int source_open_fd_from(int fd, uint64_t size, const void *head, size_t head_length,
+                        struct source **ret_source)
+{
     struct source *source = make();
     if (source == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
     source->fd = fd;
-    source->size = (uint64_t)status.st_size;
+    source->size = size;
+    source->head = head;
+    source->head_length = head_length;
     *ret_source = source;
     return DCMCHAIN_OK;
-}
-
-int source_open_fd_from(int fd, const void *head, size_t head_length, struct source **ret_source)
-{
-    int result = source_open_fd(fd, ret_source);
-    if (result == DCMCHAIN_OK) {
-        (*ret_source)->head = head;
-        (*ret_source)->head_length = head_length;
-    }
-    return result;
 }
 
 int source_open_memory(const void *bytes, size_t length, struct source **ret_source)

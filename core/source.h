@@ -14,8 +14,9 @@ struct source;
 
 /* A file, read through a window of its own (pread); fd is borrowed and must stay open. */
 int source_open_fd(int fd, struct source **ret_source);
-/* … whose first bytes are known already: borrowed. */
-int source_open_fd_from(int fd, const void *head, size_t head_length, struct source **ret_source);
+/* … whose size is known already, and its first bytes: borrowed. */
+int source_open_fd_from(int fd, uint64_t size, const void *head, size_t head_length,
+                        struct source **ret_source);
 /* A memory block, borrowed. */
 int source_open_memory(const void *bytes, size_t length, struct source **ret_source);
 /* The raw deflate stream (RFC 1951, PS3.5 A.5) that begins at `offset` of `below`, which is borrowed and used
