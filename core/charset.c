@@ -4,7 +4,8 @@
 
 #include <errno.h>
 #include <iconv.h>
-#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,26 +60,28 @@ void charset_free(struct charset *charset)
 /* ---- one run ---- */
 
 /* glibc loads a module when a converter is opened and unloads it soon after the last is closed, which took
- * 1 ms a file of a corpus with umlauts, stages that try encodings included. One converter of each that is in
- * use stays open, from the first text that needs any. */
+ * 1 ms a file of a corpus with umlauts, stages that try encodings included. One converter of each stays open
+ * from the first text that needs it. */
 static const char *const kept_names[] = {
     "ISO-8859-1", "ISO-8859-2", "ISO-8859-3", "ISO-8859-4",  "ISO-8859-5", "ISO-8859-6",    "ISO-8859-7",
     "ISO-8859-8", "ISO-8859-9", "TIS-620",    "ISO-8859-15", "KOI8-R",     "CP1250",        "CP1251",
     "CP1252",     "CP1253",     "CP1255",     "CP1256",      "CP437",      "CP850",         "UTF-16",
     "GB18030",    "EUC-KR",     "SHIFT_JIS",  "EUC-JP",      "BIG5",       "ISO-2022-JP-2", "ISO-2022-KR"};
 static iconv_t kept[sizeof kept_names / sizeof kept_names[0]];
-static pthread_once_t kept_once = PTHREAD_ONCE_INIT;
+static atomic_bool is_kept[sizeof kept_names / sizeof kept_names[0]];
 
-static void keep_converters(void)
+static void keep_converter(const char *name)
 {
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
-        kept[i] = iconv_open("UTF-8", kept_names[i]);
+        if (strcmp(kept_names[i], name) == 0 && !is_kept[i] && !atomic_exchange(&is_kept[i], true)) {
+            kept[i] = iconv_open("UTF-8", name);
+        }
     }
 }
 
 int charset_convert(const char *to, const char *from, const char *bytes, size_t length, struct text *text)
 {
-    (void)pthread_once(&kept_once, keep_converters);
+    keep_converter(strcmp(from, "UTF-8") == 0 ? to : from);
     iconv_t converter = iconv_open(to, from);
     if (converter == (iconv_t)-1) {
         return DCMCHAIN_E_CHARSET;

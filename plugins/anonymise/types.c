@@ -66,15 +66,19 @@ static int by_place(const void *left, const void *right)
 /* SIZE_MAX: not in the list. */
 static size_t class_index(const struct types *types, const char *uid)
 {
-    struct types_class key;
-    const struct types_class *found = NULL;
+    size_t first = 0;
+    size_t last = types->class_count;
 
-    if (strlen(uid) >= sizeof key.uid) {
-        return SIZE_MAX;
+    while (first < last) {
+        const size_t middle = first + (last - first) / 2;
+        const int order = strcmp(types->classes[middle].uid, uid);
+        if (order == 0) {
+            return middle;
+        }
+        first = order < 0 ? middle + 1 : first;
+        last = order < 0 ? last : middle;
     }
-    (void)snprintf(key.uid, sizeof key.uid, "%s", uid);
-    found = bsearch(&key, types->classes, types->class_count, sizeof key, by_uid);
-    return found == NULL ? SIZE_MAX : (size_t)(found - types->classes);
+    return SIZE_MAX;
 }
 
 static size_t split(char *line, char separator, char *ret_fields[], size_t room)

@@ -1,4 +1,4 @@
-/* words.c: the word lists as one sorted array over a text.
+/* words.c: the word lists as one table over a text, found by a hash.
  * It must not fold: both sides are folded already. */
 #include "words.h"
 
@@ -10,31 +10,30 @@
 #include "embedded.h"
 
 struct word {
-    const char *text; /* borrowed */
-    size_t length;
+    const char *text; /* borrowed; NULL: nothing stands here */
+    uint32_t length;
     uint8_t lists;
 };
 
 struct words {
-    struct word *sorted;
-    size_t count;
+    struct word *table; /* open addressing */
+    size_t room;        /* a power of two, larger than the number of words */
 };
 
-static int compare(const char *left, size_t left_length, const char *right, size_t right_length)
+/* Where a word stands, or would: FNV-1a, then the next free place. */
+static struct word *place_of(const struct words *words, const char *text, size_t length)
 {
-    const int order = memcmp(left, right, left_length < right_length ? left_length : right_length);
+    uint32_t hash = 2166136261U;
 
-    if (order != 0) {
-        return order;
+    for (size_t at = 0; at < length; at++) {
+        hash = (hash ^ (uint8_t)text[at]) * 16777619U;
     }
-    return left_length < right_length ? -1 : left_length > right_length;
-}
-
-static int by_text(const void *left, const void *right)
-{
-    const struct word *a = left;
-    const struct word *b = right;
-    return compare(a->text, a->length, b->text, b->length);
+    for (size_t place = hash;; place++) {
+        struct word *word = &words->table[place & (words->room - 1)];
+        if (word->text == NULL || (word->length == length && memcmp(word->text, text, length) == 0)) {
+            return word;
+        }
+    }
 }
 
 static uint8_t section(const char *text, size_t length)
@@ -78,10 +77,22 @@ static void read_words(struct words *words, const char *at, size_t size)
         if (*at == '[') {
             list = section(at, (size_t)(stop - at));
         } else {
-            words->sorted[words->count++] = (struct word){at, (size_t)(stop - at), list};
+            struct word *word = place_of(words, at, (size_t)(stop - at));
+            *word = (struct word){at, (uint32_t)(stop - at), (uint8_t)(word->lists | list)};
         }
         at = stop;
     }
+}
+
+/* At most: what is no word is counted too. */
+static size_t count_words(const char *text, size_t size)
+{
+    size_t count = 0;
+
+    for (size_t at = 0; at < size; at++) {
+        count += isspace((unsigned char)text[at]) ? 1U : 0U;
+    }
+    return count + 1;
 }
 
 int words_open(struct words **ret_words)
@@ -91,27 +102,21 @@ int words_open(struct words **ret_words)
 
 int words_open_text(const char *text, size_t size, struct words **ret_words)
 {
+    const size_t count = count_words(text, size);
     struct words *words = calloc(1, sizeof *words);
-    size_t kept = 0;
 
     if (words == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
-    words->sorted = calloc(size / 2 + 1, sizeof *words->sorted);
-    if (words->sorted == NULL) {
+    for (words->room = 16; words->room * 2 < count * 3;) {
+        words->room *= 2;
+    }
+    words->table = calloc(words->room, sizeof *words->table);
+    if (words->table == NULL) {
         words_free(words);
         return DCMCHAIN_E_MEMORY;
     }
     read_words(words, text, size);
-    qsort(words->sorted, words->count, sizeof *words->sorted, by_text);
-    for (size_t at = 0; at < words->count; at++) {
-        if (kept > 0 && by_text(&words->sorted[kept - 1], &words->sorted[at]) == 0) {
-            words->sorted[kept - 1].lists |= words->sorted[at].lists;
-        } else {
-            words->sorted[kept++] = words->sorted[at];
-        }
-    }
-    words->count = kept;
     *ret_words = words;
     return 0;
 }
@@ -119,15 +124,12 @@ int words_open_text(const char *text, size_t size, struct words **ret_words)
 void words_free(struct words *words)
 {
     if (words != NULL) {
-        free(words->sorted);
+        free(words->table);
         free(words);
     }
 }
 
 uint8_t words_find(const struct words *words, const char *word, size_t length)
 {
-    const struct word key = {word, length, 0};
-    const struct word *found = bsearch(&key, words->sorted, words->count, sizeof key, by_text);
-
-    return found == NULL ? 0 : found->lists;
+    return place_of(words, word, length)->lists;
 }
