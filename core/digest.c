@@ -1,13 +1,19 @@
-/* digest.c: SHA-256 in pieces (key.h), over OpenSSL's EVP. */
-#include <openssl/evp.h>
+/* digest.c: SHA-256 in pieces, and HMAC with it (key.h), over OpenSSL's low-level functions. OpenSSL 3 would
+ * rather have its EVP used, which looks for an implementation among all that there are (5 million
+ * instructions at the first use), allocates for each value, and can fail; what is computed is the same code.
+ */
+#define OPENSSL_API_COMPAT 0x10101000L /* no warning of them */
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "dcmchain/base.h"
+#include "digest.h"
 #include "key.h"
 
 struct digest {
-    EVP_MD_CTX *context;
+    SHA256_CTX state;
 };
 
 int digest_open(struct digest **ret_digest)
@@ -16,19 +22,14 @@ int digest_open(struct digest **ret_digest)
     if (digest == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
-    digest->context = EVP_MD_CTX_new();
-    if (digest->context == NULL || EVP_DigestInit_ex(digest->context, EVP_sha256(), NULL) != 1) {
-        EVP_MD_CTX_free(digest->context);
-        free(digest);
-        return DCMCHAIN_E_MEMORY;
-    }
+    (void)SHA256_Init(&digest->state);
     *ret_digest = digest;
     return DCMCHAIN_OK;
 }
 
 void digest_add(struct digest *digest, const void *bytes, size_t length)
 {
-    (void)EVP_DigestUpdate(digest->context, bytes, length);
+    (void)SHA256_Update(&digest->state, bytes, length);
 }
 
 void digest_close(struct digest *digest, uint8_t ret_sha256[32])
@@ -36,13 +37,9 @@ void digest_close(struct digest *digest, uint8_t ret_sha256[32])
     if (digest == NULL) {
         return;
     }
-    uint8_t sha256[EVP_MAX_MD_SIZE];
-    unsigned length = 0;
-    (void)EVP_DigestFinal_ex(digest->context, sha256, &length);
     if (ret_sha256 != NULL) {
-        memcpy(ret_sha256, sha256, 32);
+        (void)SHA256_Final(ret_sha256, &digest->state);
     }
-    EVP_MD_CTX_free(digest->context);
     free(digest);
 }
 
@@ -54,4 +51,40 @@ void digest_hex(const uint8_t *bytes, size_t length, char *ret_hex)
         ret_hex[2 * i + 1] = digits[bytes[i] & 0xFU];
     }
     ret_hex[2 * length] = '\0';
+}
+
+/* ---- HMAC, RFC 2104 ---- */
+
+#define BLOCK_BYTES 64
+
+/* A hash that begins with a block of the key, each byte changed by `pad`. */
+static void begin_padded(SHA256_CTX *state, const uint8_t *key, size_t length, uint8_t pad)
+{
+    uint8_t block[BLOCK_BYTES];
+    memset(block, pad, sizeof block);
+    for (size_t i = 0; i < length; i++) {
+        block[i] ^= key[i];
+    }
+    (void)SHA256_Init(state);
+    (void)SHA256_Update(state, block, sizeof block);
+    OPENSSL_cleanse(block, sizeof block);
+}
+
+void hmac_prepare(struct hmac *ret_hmac, const uint8_t key[32])
+{
+    begin_padded(&ret_hmac->inner, key, 32, 0x36);
+    begin_padded(&ret_hmac->outer, key, 32, 0x5C);
+}
+
+void hmac_add(struct hmac *hmac, const void *bytes, size_t length)
+{
+    (void)SHA256_Update(&hmac->inner, bytes, length);
+}
+
+void hmac_finish(struct hmac *hmac, uint8_t ret_digest[32])
+{
+    (void)SHA256_Final(ret_digest, &hmac->inner);
+    (void)SHA256_Update(&hmac->outer, ret_digest, 32);
+    (void)SHA256_Final(ret_digest, &hmac->outer);
+    OPENSSL_cleanse(hmac, sizeof *hmac);
 }

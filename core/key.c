@@ -4,10 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/params.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -16,6 +13,7 @@
 
 #include "cleanup.h"
 #include "dcmchain/base.h"
+#include "digest.h"
 #include "text.h"
 #include "watch.h"
 
@@ -25,27 +23,18 @@
 
 struct key {
     uint8_t bytes[KEY_BYTES];
-    EVP_MAC_CTX *mac; /* ready to take bytes; never changed after */
+    struct hmac hmac; /* prepared; never changed after */
     char id[17];
     bool lasting;
 };
 
 /* Prepares the HMAC once; each use works on a copy. */
-static int make_mac(struct key *key)
+static void prepare(struct key *key)
 {
-    EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-    char digest[] = "SHA256";
-    OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-                               OSSL_PARAM_construct_end()};
-    key->mac = mac == NULL ? NULL : EVP_MAC_CTX_new(mac);
-    EVP_MAC_free(mac);
-    if (key->mac == NULL || EVP_MAC_init(key->mac, key->bytes, KEY_BYTES, parameters) != 1) {
-        return DCMCHAIN_E_MEMORY;
-    }
     uint8_t id[32];
+    hmac_prepare(&key->hmac, key->bytes);
     key_hmac(key, "", "dcmchain key id", "", 0, id);
     digest_hex(id, 8, key->id);
-    return DCMCHAIN_OK;
 }
 
 static struct key *make_key(void)
@@ -61,7 +50,6 @@ static struct key *make_key(void)
 void key_free(struct key *key)
 {
     if (key != NULL) {
-        EVP_MAC_CTX_free(key->mac);
         OPENSSL_cleanse(key, sizeof *key);
         (void)munlock(key, sizeof *key);
         free(key);
@@ -79,11 +67,7 @@ int key_open_random(dcmchain_watch *watch, struct key **ret_key)
         return DCMCHAIN_E_IO;
     }
     watch_keep_key(watch, key->bytes);
-    int result = make_mac(key);
-    if (result != DCMCHAIN_OK) {
-        key_free(key);
-        return result;
-    }
+    prepare(key);
     *ret_key = key;
     return DCMCHAIN_OK;
 }
@@ -200,13 +184,11 @@ int key_open_file(const char *path, struct key **ret_key, char **ret_problem)
         return DCMCHAIN_E_MEMORY;
     }
     int result = read_key(fd, key, ret_problem);
-    if (result == DCMCHAIN_OK) {
-        result = make_mac(key);
-    }
     if (result != DCMCHAIN_OK) {
         key_free(key);
         return result;
     }
+    prepare(key);
     key->lasting = true;
     *ret_key = key;
     return DCMCHAIN_OK;
@@ -224,23 +206,22 @@ const char *key_id(const struct key *key)
     return key->id;
 }
 
-static bool add_field(EVP_MAC_CTX *mac, const void *bytes, size_t length)
+static void add_field(struct hmac *hmac, const void *bytes, size_t length)
 {
     uint8_t prefix[8];
     for (size_t i = 0; i < sizeof prefix; i++) {
         prefix[i] = (uint8_t)((uint64_t)length >> (8 * (7 - i)));
     }
-    return EVP_MAC_update(mac, prefix, sizeof prefix) == 1 && EVP_MAC_update(mac, bytes, length) == 1;
+    hmac_add(hmac, prefix, sizeof prefix);
+    hmac_add(hmac, bytes, length);
 }
 
 void key_hmac(const struct key *key, const char *project, const char *domain, const void *bytes,
               size_t length, uint8_t ret_digest[32])
 {
-    EVP_MAC_CTX *mac = EVP_MAC_CTX_dup(key->mac);
-    size_t made = 0;
-    if (mac == NULL || !add_field(mac, project, strlen(project)) || !add_field(mac, domain, strlen(domain)) ||
-        !add_field(mac, bytes, length) || EVP_MAC_final(mac, ret_digest, &made, 32) != 1 || made != 32) {
-        abort(); /* out of memory: a pseudonym that is no HMAC must never leave */
-    }
-    EVP_MAC_CTX_free(mac);
+    struct hmac hmac = key->hmac;
+    add_field(&hmac, project, strlen(project));
+    add_field(&hmac, domain, strlen(domain));
+    add_field(&hmac, bytes, length);
+    hmac_finish(&hmac, ret_digest);
 }

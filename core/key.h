@@ -1,4 +1,4 @@
-/* key.h: the secret key of a run, and the HMAC-SHA-256 that it is used for (OpenSSL). The key never leaves
+/* key.h: the secret key of a run, and the HMAC-SHA-256 that it is used for. The key never leaves
  * this file, and is wiped. Any thread once opened. */
 #ifndef CORE_KEY_H
 #define CORE_KEY_H
@@ -29,7 +29,7 @@ const char *key_id(const struct key *key);
 void key_hmac(const struct key *key, const char *project, const char *domain, const void *bytes,
               size_t length, uint8_t ret_digest[32]);
 
-/* SHA-256 in one go and in pieces (OpenSSL EVP); hex is 65 bytes. */
+/* SHA-256 in pieces (digest.c); hex is 65 bytes. */
 struct digest;
 int digest_open(struct digest **ret_digest);
 void digest_add(struct digest *digest, const void *bytes, size_t length);
