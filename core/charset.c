@@ -4,8 +4,7 @@
 
 #include <errno.h>
 #include <iconv.h>
-#include <stdatomic.h>
-#include <stdbool.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,28 +59,26 @@ void charset_free(struct charset *charset)
 /* ---- one run ---- */
 
 /* glibc loads a module when a converter is opened and unloads it soon after the last is closed, which took
- * 1 ms a file of a corpus with umlauts, stages that try encodings included. One converter of each stays open
- * from the first text that needs it. */
+ * 1 ms a file of a corpus with umlauts, stages that try encodings included. One converter of each that is in
+ * use, by a stage too, stays open from the first text that needs any. */
 static const char *const kept_names[] = {
     "ISO-8859-1", "ISO-8859-2", "ISO-8859-3", "ISO-8859-4",  "ISO-8859-5", "ISO-8859-6",    "ISO-8859-7",
     "ISO-8859-8", "ISO-8859-9", "TIS-620",    "ISO-8859-15", "KOI8-R",     "CP1250",        "CP1251",
     "CP1252",     "CP1253",     "CP1255",     "CP1256",      "CP437",      "CP850",         "UTF-16",
     "GB18030",    "EUC-KR",     "SHIFT_JIS",  "EUC-JP",      "BIG5",       "ISO-2022-JP-2", "ISO-2022-KR"};
 static iconv_t kept[sizeof kept_names / sizeof kept_names[0]];
-static atomic_bool is_kept[sizeof kept_names / sizeof kept_names[0]];
+static pthread_once_t kept_once = PTHREAD_ONCE_INIT;
 
-static void keep_converter(const char *name)
+static void keep_converters(void)
 {
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
-        if (strcmp(kept_names[i], name) == 0 && !is_kept[i] && !atomic_exchange(&is_kept[i], true)) {
-            kept[i] = iconv_open("UTF-8", name);
-        }
+        kept[i] = iconv_open("UTF-8", kept_names[i]);
     }
 }
 
 int charset_convert(const char *to, const char *from, const char *bytes, size_t length, struct text *text)
 {
-    keep_converter(strcmp(from, "UTF-8") == 0 ? to : from);
+    (void)pthread_once(&kept_once, keep_converters);
     iconv_t converter = iconv_open(to, from);
     if (converter == (iconv_t)-1) {
         return DCMCHAIN_E_CHARSET;
