@@ -76,9 +76,42 @@ static void keep_converters(void)
     }
 }
 
+/* Every byte is its code point. It is the set of most texts that are not ASCII, and iconv takes 10,000
+ * instructions for a name. */
+static void append_latin1(const char *bytes, size_t length, struct text *text)
+{
+    for (size_t i = 0; i < length; i++) {
+        const uint8_t byte = (uint8_t)bytes[i];
+        const char utf8[2] = {(char)(0xC0U | byte >> 6), (char)(0x80U | (byte & 0x3FU))};
+        text_append_bytes(text, byte < 0x80 ? &bytes[i] : utf8, byte < 0x80 ? 1 : 2);
+    }
+}
+
+static int append_as_latin1(const char *utf8, size_t length, struct text *text)
+{
+    for (size_t i = 0; i < length; i++) {
+        uint8_t byte = (uint8_t)utf8[i];
+        if (byte >= 0x80) {
+            if ((byte != 0xC2 && byte != 0xC3) || ++i == length || ((uint8_t)utf8[i] & 0xC0U) != 0x80U) {
+                return DCMCHAIN_E_CHARSET;
+            }
+            byte = (uint8_t)(byte << 6 | ((uint8_t)utf8[i] & 0x3FU));
+        }
+        text_append_bytes(text, (const char *)&byte, 1);
+    }
+    return DCMCHAIN_OK;
+}
+
 int charset_convert(const char *to, const char *from, const char *bytes, size_t length, struct text *text)
 {
     (void)pthread_once(&kept_once, keep_converters);
+    if (strcmp(from, "ISO-8859-1") == 0 && strcmp(to, "UTF-8") == 0) {
+        append_latin1(bytes, length, text);
+        return DCMCHAIN_OK;
+    }
+    if (strcmp(from, "UTF-8") == 0 && strcmp(to, "ISO-8859-1") == 0) {
+        return append_as_latin1(bytes, length, text);
+    }
     iconv_t converter = iconv_open(to, from);
     if (converter == (iconv_t)-1) {
         return DCMCHAIN_E_CHARSET;

@@ -148,6 +148,28 @@ static const struct sample undecodable[] = {
     {"ISO_IR 100", DCMCHAIN_VR_LO, "a" E, NULL},
 };
 
+START_TEST(test_charset_decode_of_latin_1_gives_every_byte_its_code_point)
+{
+    struct charset *charset = NULL;
+    ck_assert_int_eq(charset_open("ISO_IR 100", &charset), DCMCHAIN_OK);
+    for (unsigned byte = 0x80; byte < 0x100; byte++) {
+        const char bytes[] = {'a', (char)byte, 'z'};
+        const char expected[] = {'a', (char)(0xC0U | byte >> 6), (char)(0x80U | (byte & 0x3FU)), 'z', '\0'};
+        char *utf8 = NULL;
+        ck_assert_int_eq(charset_decode(charset, DCMCHAIN_VR_LO, bytes, sizeof bytes, &utf8), DCMCHAIN_OK);
+        ck_assert_str_eq(utf8, expected);
+        char *back = NULL;
+        size_t length = 0;
+        ck_assert_int_eq(charset_encode(charset, DCMCHAIN_VR_LO, utf8, &back, &length), DCMCHAIN_OK);
+        ck_assert_uint_eq(length, sizeof bytes);
+        ck_assert_mem_eq(back, bytes, sizeof bytes);
+        free(back);
+        free(utf8);
+    }
+    charset_free(charset);
+}
+END_TEST
+
 START_TEST(test_charset_decode_refuses_bytes_without_meaning)
 {
     const struct sample *sample = &undecodable[_i];
@@ -184,6 +206,7 @@ END_TEST
 static const struct sample unencodable[] = {
     {"", DCMCHAIN_VR_LO, NULL, "é"},
     {"ISO_IR 100", DCMCHAIN_VR_LO, NULL, "山"},
+    {"ISO_IR 100", DCMCHAIN_VR_LO, NULL, "Ā"},     /* U+0100, the first that it lacks */
     {"ISO_IR 100", DCMCHAIN_VR_LO, NULL, "a\xC3"}, /* no UTF-8 */
     {"ISO_IR 192", DCMCHAIN_VR_LO, NULL, "a\xC3"},
     {"\\ISO 2022 IR 87", DCMCHAIN_VR_LO, NULL, "홍"},
@@ -244,6 +267,7 @@ int main(void)
     tcase_add_loop_test(one, test_charset_encode_writes_the_standards_examples, 0, COUNT(samples));
     tcase_add_loop_test(one, test_charset_open_takes_terms_as_devices_spell_them, 0, COUNT(good_terms));
     tcase_add_loop_test(one, test_charset_open_refuses_unknown_terms, 0, COUNT(bad_terms));
+    tcase_add_test(one, test_charset_decode_of_latin_1_gives_every_byte_its_code_point);
     tcase_add_loop_test(one, test_charset_decode_refuses_bytes_without_meaning, 0, COUNT(undecodable));
     tcase_add_test(one, test_charset_decode_shows_what_follows_a_nul);
     tcase_add_test(one, test_charset_decode_anyhow_always_gives_a_text);
