@@ -77,17 +77,9 @@ int studies_make(struct run *run)
     return DCMCHAIN_OK;
 }
 
-static void artifacts_free(struct dcmchain_artifact **artifacts, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        artifact_free(artifacts[i]);
-    }
-    free(artifacts);
-}
-
 static void series_free(dcmchain_series *series)
 {
-    artifacts_free(series->artifacts, series->artifact_count);
+    artifact_list_free(&series->artifacts, &series->artifact_count);
     dcmchain_dataset_free(series->head);
     free(series->handles);
     substitution_free(&series->substitution);
@@ -102,7 +94,8 @@ void studies_free(struct run *run)
         for (size_t k = 0; k < study->series_count; k++) {
             series_free(&study->series[k]);
         }
-        artifacts_free(study->documents, study->document_count);
+        artifact_list_free(&study->documents, &study->document_count);
+        text_free(&study->tree);
         free(study->series);
         free(study->handles);
         free(study->problem);

@@ -218,6 +218,16 @@ int finish_artifact(struct run *run, struct dcmchain_artifact *artifact, char **
 
 /* ---- lists and documents ---- */
 
+void artifact_list_free(struct dcmchain_artifact ***list, size_t *count)
+{
+    for (size_t i = 0; i < *count; i++) {
+        artifact_free((*list)[i]);
+    }
+    free(*list);
+    *list = NULL;
+    *count = 0;
+}
+
 int artifact_list_add(struct dcmchain_artifact ***list, size_t *count, struct dcmchain_artifact *artifact)
 {
     /* Grown at powers of two: the count tells the capacity. */

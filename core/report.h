@@ -12,7 +12,10 @@ const char *report_outcome(const struct run *run);
 /* Owned; NULL without memory. */
 char *report_json(struct run *run);
 char *report_summary(const struct run *run);
+/* … of what report_keep_tree() took down of the studies that were published. */
 char *report_tree(const struct run *run);
+/* Before the study's artifacts go. */
+void report_keep_tree(dcmchain_study *study);
 
 /* "published", "would be published" …: the state of a study for a person and for JSON. Static. */
 const char *report_status(const dcmchain_study *study);

@@ -24,6 +24,7 @@
 #include "sink.h"
 #include "substitution.h"
 #include "tally.h"
+#include "text.h"
 #include "watch.h"
 
 struct run;
@@ -131,6 +132,7 @@ struct dcmchain_study {
     struct dcmchain_counts counts;
     struct dcmchain_artifact **documents; /* study documents */
     size_t document_count;
+    struct text tree;      /* report_keep_tree() */
     struct tally warnings; /* under lock */
     struct tally notes;    /* under lock */
 };
@@ -309,6 +311,7 @@ int place_artifact(struct run *run, struct dcmchain_artifact *artifact, char **r
 /* Writes it below the staging folder and calls artifact() of every stage. DCMCHAIN_E_RESIDUAL where one found
  * an identifier. */
 int finish_artifact(struct run *run, struct dcmchain_artifact *artifact, char **ret_problem);
+void artifact_list_free(struct dcmchain_artifact ***list, size_t *count);
 int artifact_list_add(struct dcmchain_artifact ***list, size_t *count, struct dcmchain_artifact *artifact);
 
 /* ---- study.c: opens, closes and failure of a study ---- */

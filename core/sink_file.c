@@ -246,11 +246,28 @@ int sink_file_splice(struct sink_file *file, int fd, uint64_t offset, uint64_t l
 
 /* ---- finishing ---------------------------------------------------------------------------------------- */
 
+/* Where folders are published whole, one file of a folder stands for all in it. */
+static bool is_stood_for(const struct sink_study *study, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (study->sink->flat || slash == NULL || study->file_count == 0) {
+        return false;
+    }
+    const char *last = study->files[study->file_count - 1];
+    const size_t length = (size_t)(slash - path) + 1;
+    return strncmp(last, path, length) == 0 && strchr(last + length, '/') == NULL;
+}
+
 /* Takes the path over where it succeeds. */
 static int record(struct sink_study *study, char *path)
 {
     int result = DCMCHAIN_OK;
     (void)pthread_mutex_lock(&study->lock);
+    if (is_stood_for(study, path)) {
+        (void)pthread_mutex_unlock(&study->lock);
+        free(path);
+        return result;
+    }
     /* Grown at powers of two: the count tells the capacity. */
     if ((study->file_count & (study->file_count - 1)) == 0) {
         size_t capacity = study->file_count == 0 ? 1 : study->file_count * 2;

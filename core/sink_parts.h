@@ -56,7 +56,7 @@ struct sink_study {
     bool stuck;
     int parent_fd; /* the folder of the last file that was created, -1: none; most have the same */
     char *parent;  /* its path, "" for the tree itself */
-    char **files;  /* finished ones, relative to OUT */
+    char **files;  /* finished ones, relative to OUT; where it is not flat, of each folder one or more */
     size_t file_count;
 };
 

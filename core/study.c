@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "cleanup.h"
+#include "report.h"
 #include "run.h"
 #include "text.h"
 
@@ -288,11 +289,16 @@ static void discard(dcmchain_study *study)
     study->sink = NULL;
 }
 
-/* What only an open study needs: all of its tasks have ended, and its artifacts are written. */
+/* What only an open study needs: all of its tasks have ended, and its artifacts are written and listed. */
 static void release(dcmchain_study *study)
 {
+    if (!study->failed) {
+        report_keep_tree(study);
+    }
+    artifact_list_free(&study->documents, &study->document_count);
     for (size_t i = 0; i < study->series_count; i++) {
         dcmchain_series *series = &study->series[i];
+        artifact_list_free(&series->artifacts, &series->artifact_count);
         dcmchain_dataset_free(series->head);
         series->head = NULL;
         for (size_t k = 0; k < series->source->count; k++) {

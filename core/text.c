@@ -153,6 +153,15 @@ char *text_take(struct text *text)
     return bytes;
 }
 
+void text_fit(struct text *text)
+{
+    char *bytes = text->bytes == NULL ? NULL : realloc(text->bytes, text->length + 1);
+    if (bytes != NULL) {
+        text->bytes = bytes;
+        text->capacity = text->length + 1;
+    }
+}
+
 void text_free(struct text *text)
 {
     free(text->bytes);

@@ -31,6 +31,8 @@ void text_json_string(struct text *text, const char *utf8);
 /* Gives the text away ("" if nothing was added), NULL if memory ran out; the text is empty again. */
 char *text_take(struct text *text);
 void text_free(struct text *text);
+/* Gives back what it does not fill: nothing more is to come. */
+void text_fit(struct text *text);
 
 /* One formatted text, owned; NULL if memory ran out. */
 char *text_format(const char *format, ...) __attribute__((__format__(__printf__, 1, 2)));
