@@ -7,6 +7,7 @@
 #include "apply.h"
 #include "apply_bytes.h"
 #include "dates.h"
+#include "formats.h"
 #include "uids.h"
 #include "values.h"
 
@@ -45,30 +46,6 @@ static uint32_t mode_of(const struct target *target)
     default:
         return target->vr == DCMCHAIN_VR_CS ? CLEANER_CODE : CLEANER_TEXT;
     }
-}
-
-/* Numbers, times and the like in their own spelling hold no text. */
-static bool is_plain(uint16_t vr, const char *value, size_t length)
-{
-    const char *letters = NULL;
-
-    switch (vr) {
-    case DCMCHAIN_VR_DS:
-        letters = "0123456789+-.eE ";
-        break;
-    case DCMCHAIN_VR_IS:
-        letters = "0123456789+- ";
-        break;
-    case DCMCHAIN_VR_TM:
-        letters = "0123456789.: ";
-        break;
-    case DCMCHAIN_VR_AS:
-        letters = "0123456789DWMY ";
-        break;
-    default:
-        return false;
-    }
-    return length <= 16 && strspn(value, letters) >= length;
 }
 
 /* Dates, times and numbers: no free text. */
@@ -121,7 +98,7 @@ static int clean_value(void *closure, const char *value, size_t length, char **r
     const uint16_t vr = task->target->vr;
     int result = 0;
 
-    if (length == 0 || is_plain(vr, value, length)) {
+    if (length == 0 || formats_is_plain(vr, value, length)) {
         return 0;
     }
     copy = strndup(value, length);

@@ -183,6 +183,11 @@ size_t automaton_depth(const struct automaton *automaton, uint32_t state)
     return automaton->nodes[state].depth;
 }
 
+uint32_t automaton_suffix(const struct automaton *automaton, uint32_t state)
+{
+    return automaton->nodes[state].fail;
+}
+
 uint32_t automaton_match(const struct automaton *automaton, uint32_t match)
 {
     return automaton->nodes[match].next_match;

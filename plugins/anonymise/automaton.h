@@ -21,6 +21,8 @@ int automaton_finish(struct automaton *automaton);
 uint32_t automaton_step(const struct automaton *automaton, uint32_t state, char byte);
 /* How many bytes of a pattern's beginning the state stands for. */
 size_t automaton_depth(const struct automaton *automaton, uint32_t state);
+/* The next shorter beginning of any pattern that the text ends with, too; 0: none. */
+uint32_t automaton_suffix(const struct automaton *automaton, uint32_t state);
 /* The patterns that end here, longest first: call with match = state, then with what it returned, until 0. */
 uint32_t automaton_match(const struct automaton *automaton, uint32_t match);
 /* Bits of the pattern that ends at a node which automaton_match() gave, or of the state itself. */

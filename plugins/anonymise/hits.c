@@ -321,26 +321,40 @@ static void cover_initials(struct search *search, const struct hit *hit)
     cover(search->covered, start, end);
 }
 
-/* A known value that the end of the text cuts short. */
-static void cover_cut(struct search *search, uint32_t state)
+/* Whether the end of the text, from start on, tells whose it is: a word of it is in no list, or it is a
+ * number.
+ */
+static bool tells(const struct search *search, size_t start)
 {
     const struct folded *folded = &search->folded;
-    const size_t depth = automaton_depth(search->patterns->automaton, state);
-    const size_t start = folded->length - depth;
 
-    if (search->mode != CLEANER_TEXT || depth < MIN_CUT || !fold_is_border(folded, start)) {
-        return;
-    }
     for (size_t at = start; at < folded->length;) {
         const size_t end = fold_token_end(folded, at);
         if (lists_of_token(search, at, end) == 0 && strspn(folded->bytes + at, "0123456789") < end - at) {
-            cover(search->covered, start, folded->length); /* a word of it is in no list */
-            return;
+            return true;
         }
         at = end;
     }
-    if (strspn(folded->bytes + start, "0123456789") == depth && !is_same_run(folded, start)) {
-        cover(search->covered, start, folded->length);
+    return strspn(folded->bytes + start, "0123456789") == folded->length - start &&
+           !is_same_run(folded, start);
+}
+
+/* A known value that the end of the text cuts short. state: the longest beginning of any that it ends with.
+ */
+static void cover_cut(struct search *search, uint32_t state)
+{
+    const struct automaton *automaton = search->patterns->automaton;
+    const struct folded *folded = &search->folded;
+
+    for (; search->mode != CLEANER_NAMED && automaton_depth(automaton, state) >= MIN_CUT;
+         state = automaton_suffix(automaton, state)) {
+        const size_t start = folded->length - automaton_depth(automaton, state);
+        const bool begins =
+            search->mode == CLEANER_CODE ? fold_is_apart(folded, start) : fold_is_border(folded, start);
+        if (begins && tells(search, start)) {
+            cover(search->covered, start, folded->length);
+            return;
+        }
     }
 }
 

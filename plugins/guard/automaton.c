@@ -159,3 +159,8 @@ uint32_t automaton_depth(const struct automaton *automaton, uint32_t place)
 {
     return automaton->places[place].depth;
 }
+
+uint32_t automaton_suffix(const struct automaton *automaton, uint32_t place)
+{
+    return automaton->places[place].suffix;
+}

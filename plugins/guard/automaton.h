@@ -24,6 +24,8 @@ uint32_t automaton_step(const struct automaton *automaton, uint32_t place, uint8
  * automaton_shorter(); AUTOMATON_NONE: no more. */
 uint32_t automaton_longest(const struct automaton *automaton, uint32_t place);
 uint32_t automaton_shorter(const struct automaton *automaton, uint32_t end);
+/* The place of the next shorter beginning that a text ends with, too; 0: none. */
+uint32_t automaton_suffix(const struct automaton *automaton, uint32_t place);
 /* Bytes of the longest beginning of any string that a text ends with here. */
 uint32_t automaton_depth(const struct automaton *automaton, uint32_t place);
 

@@ -17,6 +17,16 @@ static bool is_digit(uint8_t byte)
     return byte >= '0' && byte <= '9';
 }
 
+static bool is_digits(const uint8_t *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (!is_digit(bytes[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Whether separators stand inside but at the joints; at the joints any of them may. */
 static bool has_other_gaps(const struct folded *folded, const struct pattern *pattern, size_t start)
 {
@@ -138,10 +148,24 @@ static bool date_counts(const struct folded *folded, const struct pattern *patte
     return !continues_number(folded, start, end);
 }
 
+static bool has_gaps(const struct folded *folded, size_t start, size_t end)
+{
+    for (size_t i = start + 1; i < end; i++) {
+        if (folded->before[i] != FOLD_NONE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A vendor may be the institution; a coded string of several words of its name is no defined term. */
 static bool phrase_counts(const struct spot *spot, const struct folded *folded, const struct pattern *pattern,
                           size_t start, size_t end)
 {
-    return spot->role != ROLE_NAMED && (spot->role != ROLE_BYTES || pattern->characters >= BYTES_OTHER) &&
+    if (spot->role == ROLE_NAMED && !(spot->coded && has_gaps(folded, start, end))) {
+        return false;
+    }
+    return (spot->role != ROLE_BYTES || pattern->characters >= BYTES_OTHER) &&
            fold_is_border(folded, start) && fold_is_border(folded, end) &&
            !(pattern->digits && continues_number(folded, start, end));
 }
@@ -164,23 +188,35 @@ bool judge_hit(const struct spot *spot, const struct folded *folded, const struc
     }
 }
 
+/* The last word of the text, which is what is cut, is a word of the language. */
+static bool ends_common(const struct folded *folded, size_t start)
+{
+    size_t word = folded->length;
+    while (word > start && folded->before[word] == FOLD_NONE) {
+        word--;
+    }
+    return word < folded->length && common_word(folded->bytes + word, folded->length - word);
+}
+
 bool judge_cut(const struct spot *spot, const struct folded *folded, const struct pattern *pattern,
                size_t depth, size_t characters)
 {
     size_t start = folded->length - depth;
-    if (spot->role != ROLE_TEXT || folded->ended || depth >= pattern->length || depth < MIN_CUT ||
-        pattern->ideographs || !fold_is_border(folded, start)) {
+    bool full = spot->max_characters > 0 && characters >= spot->max_characters;
+    if ((spot->role != ROLE_TEXT && !(spot->role == ROLE_NAMED && full)) || folded->ended ||
+        depth >= pattern->length || depth < MIN_CUT || pattern->ideographs || ends_common(folded, start)) {
         return false;
     }
-    size_t word = folded->length; /* the last word of the text, which is what is cut */
-    while (word > start && folded->before[word] == FOLD_NONE) {
-        word--;
-    }
-    if (word < folded->length && common_word(folded->bytes + word, folded->length - word)) {
+    switch (pattern->kind) {
+    case PATTERN_WORD:
+        return fold_is_border(folded, start) &&
+               !has_other_gaps(folded, &(struct pattern){.length = (uint16_t)depth}, start);
+    case PATTERN_PHRASE:
+        return full && fold_is_border(folded, start);
+    case PATTERN_NUMBER:
+        return full && !(start > 0 && fold_is_same_run(folded, start)) &&
+               depth >= (is_digits(folded->bytes + start, depth) ? BYTES_OTHER : MIN_CUT);
+    default:
         return false;
     }
-    if (pattern->kind == PATTERN_WORD) {
-        return !has_other_gaps(folded, &(struct pattern){.length = (uint16_t)depth}, start);
-    }
-    return pattern->kind == PATTERN_PHRASE && spot->max_characters > 0 && characters >= spot->max_characters;
 }

@@ -457,7 +457,7 @@ static int compare_days(const void *left, const void *right)
     return a->day < b->day ? -1 : a->day > b->day;
 }
 
-/* For values that are cut short: which pattern a beginning belongs to. Dates and numbers are not cut. */
+/* For values that are cut short: which pattern a beginning belongs to. Dates are not cut. */
 static int note_beginnings(struct patterns *patterns, const struct pattern *pattern, const uint8_t *bytes,
                            uint32_t index)
 {
@@ -483,7 +483,8 @@ static int note_words(struct patterns *patterns)
              at = patterns->patterns[at].next) {
             const struct pattern *pattern = &patterns->patterns[at];
             if (pattern->length == value->length &&
-                (pattern->kind == PATTERN_WORD || pattern->kind == PATTERN_PHRASE)) {
+                (pattern->kind == PATTERN_WORD || pattern->kind == PATTERN_PHRASE ||
+                 pattern->kind == PATTERN_NUMBER)) {
                 result = note_beginnings(patterns, pattern, value->bytes, at);
             }
         }

@@ -92,11 +92,13 @@ static enum role role_of_vr(uint16_t vr)
 {
     switch (vr) {
     case DCMCHAIN_VR_AS:
-    case DCMCHAIN_VR_AT:
     case DCMCHAIN_VR_DS:
+    case DCMCHAIN_VR_IS:
+    case DCMCHAIN_VR_TM:
+        return ROLE_NUMBER;
+    case DCMCHAIN_VR_AT:
     case DCMCHAIN_VR_FD:
     case DCMCHAIN_VR_FL:
-    case DCMCHAIN_VR_IS:
     case DCMCHAIN_VR_OD:
     case DCMCHAIN_VR_OF:
     case DCMCHAIN_VR_OL:
@@ -104,7 +106,6 @@ static enum role role_of_vr(uint16_t vr)
     case DCMCHAIN_VR_SL:
     case DCMCHAIN_VR_SS:
     case DCMCHAIN_VR_SV:
-    case DCMCHAIN_VR_TM:
     case DCMCHAIN_VR_UL:
     case DCMCHAIN_VR_US:
     case DCMCHAIN_VR_UV:
@@ -130,8 +131,10 @@ void roles_of_element(uint32_t tag, uint16_t vr, bool local_code, struct spot *r
 {
     struct spot spot = {
         .role = role_of_vr(vr),
+        .vr = vr,
         .class_id = class_of(tag, vr),
         .max_characters = dcmchain_vr_max_characters(vr),
+        .coded = vr == DCMCHAIN_VR_CS,
         .birth_date = tag == BIRTH_DATE,
         .one_value = !dcmchain_vr_is_multi_valued(vr),
     };

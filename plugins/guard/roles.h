@@ -8,18 +8,21 @@
 #include "dcmchain/stage.h"
 
 enum role {
-    ROLE_TEXT,  /* free text: everything */
-    ROLE_NAMED, /* words of the standard, a vendor, dcmchain: only what is unmistakable */
-    ROLE_DATE,  /* DA, DT: whole values */
-    ROLE_UID,   /* UI: whole values */
-    ROLE_BYTES, /* no text, but it may hold some: only what is long enough not to turn up by chance */
-    ROLE_SKIP   /* numbers, times, ages */
+    ROLE_TEXT,   /* free text: everything */
+    ROLE_NAMED,  /* words of the standard, a vendor, dcmchain: only what is unmistakable */
+    ROLE_DATE,   /* DA, DT: whole values */
+    ROLE_UID,    /* UI: whole values */
+    ROLE_BYTES,  /* no text, but it may hold some: only what is long enough not to turn up by chance */
+    ROLE_NUMBER, /* numbers, times and ages as text: nothing, unless the value is none */
+    ROLE_SKIP    /* binary numbers */
 };
 
 struct spot {
     enum role role;
+    uint16_t vr;             /* of DATE, UID and NUMBER */
     uint32_t class_id;       /* identity class of the attribute itself, 0: none */
     uint32_t max_characters; /* of one value, 0: no limit */
+    bool coded;              /* a coded string, which is no name of a vendor */
     bool birth_date;         /* Patient's Birth Date itself */
     bool one_value;          /* a backslash separates nothing */
     bool is_path;

@@ -6,6 +6,7 @@
 
 #include "../common/cleanup.h"
 #include "charsets.h"
+#include "formats.h"
 #include "judge.h"
 
 #define MAX_DAY_DIGITS 8U
@@ -135,6 +136,20 @@ static int report_hits(struct search *search, const struct spot *spot, uint32_t 
     return result;
 }
 
+/* What the end of the text cuts short. */
+static int report_cut(struct search *search, const struct spot *spot, uint32_t place, size_t characters)
+{
+    const struct automaton *automaton = patterns_automaton(search->patterns);
+    for (; place != 0; place = automaton_suffix(automaton, place)) {
+        const struct pattern *pattern = patterns_beginning(search->patterns, place);
+        if (pattern != NULL &&
+            judge_cut(spot, &search->folded, pattern, automaton_depth(automaton, place), characters)) {
+            return report(search, pattern->class_id, 0);
+        }
+    }
+    return DCMCHAIN_OK;
+}
+
 static int search_folded(struct search *search, const struct spot *spot, size_t characters)
 {
     const struct automaton *automaton = patterns_automaton(search->patterns);
@@ -147,28 +162,43 @@ static int search_folded(struct search *search, const struct spot *spot, size_t 
             result = report_hits(search, spot, place, i + 1);
         }
     }
-    if (result == DCMCHAIN_OK && place != 0) {
-        const struct pattern *pattern = patterns_beginning(search->patterns, place);
-        if (pattern != NULL &&
-            judge_cut(spot, folded, pattern, automaton_depth(automaton, place), characters)) {
-            result = report(search, pattern->class_id, 0);
-        }
+    if (result == DCMCHAIN_OK) {
+        result = report_cut(search, spot, place, characters);
     }
     return result == DCMCHAIN_OK && spot->class_id != 0 ? search_class(search, spot) : result;
 }
 
 /* ---- one value ---- */
 
+static bool is_formatted(const struct spot *spot)
+{
+    return spot->role == ROLE_NUMBER || spot->role == ROLE_DATE || spot->role == ROLE_UID;
+}
+
+static int search_formatted(struct search *search, const struct spot *spot, const char *text, size_t length)
+{
+    switch (spot->role) {
+    case ROLE_DATE:
+        return search_day(search, spot, text, length);
+    case ROLE_UID:
+        return search_uids(search, text, length);
+    default:
+        return DCMCHAIN_OK;
+    }
+}
+
 static int search_value(struct search *search, const struct spot *spot, const char *text, size_t length,
                         bool plain)
 {
-    if (spot->role == ROLE_DATE) {
-        return search_day(search, spot, text, length);
+    struct spot as_text = *spot;
+    if (is_formatted(spot)) {
+        if (formats_match(spot->vr, text, length)) {
+            return search_formatted(search, spot, text, length);
+        }
+        as_text.role = ROLE_TEXT; /* a number, date or UID that is none */
+        spot = &as_text;
     }
     int result = search_uids(search, text, length);
-    if (spot->role == ROLE_UID) {
-        return result;
-    }
     for (unsigned expand = 0; result == DCMCHAIN_OK && expand < (plain ? 1U : 2U); expand++) {
         search->folded.length = 0;
         result = plain ? fold_bytes(&search->folded, text, length)
@@ -241,15 +271,12 @@ static int search_binary(struct search *search, const struct spot *spot, const c
 static uint64_t how_of(const struct spot *spot)
 {
     return (uint64_t)spot->max_characters << 32U | (uint64_t)(spot->class_id & 0xFFFFU) << 16U |
-           (uint64_t)spot->role << 8U | (spot->birth_date ? 1U : 0U) | (spot->one_value ? 2U : 0U) |
-           (spot->is_path ? 4U : 0U);
+           (uint64_t)spot->role << 8U | (uint64_t)spot->vr << 48U | (spot->birth_date ? 1U : 0U) |
+           (spot->one_value ? 2U : 0U) | (spot->is_path ? 4U : 0U) | (spot->coded ? 8U : 0U);
 }
 
 static int search_anew(struct search *search, const struct spot *spot, const void *bytes, size_t length)
 {
-    if (spot->role == ROLE_DATE || spot->role == ROLE_UID) {
-        return search_values(search, spot, bytes, length, true);
-    }
     bool plain = charsets_is_plain(bytes, length);
     if (spot->role == ROLE_BYTES) {
         int result = search_binary(search, spot, bytes, length);
@@ -270,6 +297,9 @@ int search_bytes(struct search *search, const struct spot *spot, const void *byt
     }
     const uint64_t how = how_of(spot);
     const size_t before = search->findings;
+    if (is_formatted(spot) && charsets_is_plain(bytes, length)) { /* as fast as to remember it */
+        return search_values(search, spot, bytes, length, true);
+    }
     if (passed_has(search->passed, how, bytes, length)) {
         return DCMCHAIN_OK;
     }

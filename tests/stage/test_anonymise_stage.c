@@ -168,6 +168,36 @@ START_TEST(test_anonymise_text_that_stays_is_cleaned_at_every_depth)
 }
 END_TEST
 
+/* Every character of it may stand in a number or a time, and it is none. */
+START_TEST(test_anonymise_text_in_a_numeric_vr_is_cleaned)
+{
+    static const struct {
+        uint32_t tag;
+        uint16_t vr;
+        const char *value;
+        const char *expected;
+    } values[] = {
+        {0x00180050, DCMCHAIN_VR_DS, "+49 221 5551239", ""}, {0x00181164, DCMCHAIN_VR_DS, "0.5\\1e-3", NULL},
+        {0x00200011, DCMCHAIN_VR_IS, "2024-02-29", ""},      {0x00200013, DCMCHAIN_VR_IS, " +17", NULL},
+        {0x00181318, DCMCHAIN_VR_TM, "29.02.2024", ""},      {0x00181316, DCMCHAIN_VR_TM, "10:11:12.5", NULL},
+        {0x00181314, DCMCHAIN_VR_DS, "29.02.2024", ""},      {0x00180080, DCMCHAIN_VR_DS, "20240229", NULL}};
+    static const struct dcmchain_identity more[] = {
+        {DCMCHAIN_IDENTITY_DATE, 0x00080020, "20240229"},
+        {DCMCHAIN_IDENTITY_ADDRESS, 0x00102154, "+49 221 5551239"}};
+
+    study_info.identity = more;
+    study_info.identity_count = 2;
+    for (size_t at = 0; at < sizeof values / sizeof values[0]; at++) {
+        (void)put(root, values[at].tag, values[at].vr, values[at].value);
+    }
+    run();
+    for (size_t at = 0; at < sizeof values / sizeof values[0]; at++) {
+        ck_assert_str_eq(text(root, values[at].tag),
+                         values[at].expected != NULL ? values[at].expected : values[at].value);
+    }
+}
+END_TEST
+
 START_TEST(test_anonymise_meaning_of_a_registered_code_keeps_a_lone_name)
 {
     dcmchain_item *code = put_item(root, 0x00082218); /* Anatomic Region Sequence */
@@ -245,6 +275,7 @@ int main(void)
     tcase_add_test(tests, test_anonymise_private_groups_curves_and_overlays_are_removed);
     tcase_add_test(tests, test_anonymise_what_nothing_knows_is_removed_with_a_warning);
     tcase_add_test(tests, test_anonymise_text_that_stays_is_cleaned_at_every_depth);
+    tcase_add_test(tests, test_anonymise_text_in_a_numeric_vr_is_cleaned);
     tcase_add_test(tests, test_anonymise_meaning_of_a_registered_code_keeps_a_lone_name);
     tcase_add_test(tests, test_anonymise_unchanged_values_are_not_reported_nor_rewritten);
     tcase_add_test(tests, test_anonymise_text_that_does_not_decode_is_compared_and_stays);
