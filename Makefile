@@ -21,14 +21,17 @@ all: ## build everything into build/release
 demo: all ## make a synthetic study, run the mercure pipeline on it, show what comes out
 	@tests/demo.sh build/release
 
+FUZZ_SECONDS ?= 10
 test: all clang asan tsan ## all tests, the suites under the sanitizers too (up to 15 minutes)
 	@$(suite) build/release
 	@$(suite) build/asan -LE e2e
-	@$(FIXED) $(suite) build/tsan -R 'test_(runner|pool|scan|sink|dataset)'
+	@$(FIXED) $(suite) build/tsan -LE e2e
+	@$(MAKE) --no-print-directory fuzz SECONDS=$(FUZZ_SECONDS)
 	@.ci/dependencies image
 	@tests/image/run.sh build/release
 
 test-full: export DCMCHAIN_TEST_FULL = 1
+test-full: FUZZ_SECONDS = 225
 test-full: test tidy ## the same with the counts that the issues name, and the linter
 
 check-fast: ## the unit suites alone, in seconds

@@ -10,25 +10,32 @@ export DCMCHAIN_STAGE_PATH=$build/stages
 export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1
 mkdir -p "$build/findings" "$build/corpus"
 "$build/tests/fuzz/fuzz-seeds" "$build/corpus"
-passed=0 failed=0
+programs=()
 for program in "$build"/tests/fuzz/fuzz_*; do
     name=$(basename "$program")
-    name=${name#fuzz_}
-    [ $# -eq 0 ] || [[ " $* " == *" $name "* ]] || continue
-    mkdir -p "$build/corpus/$name"
-    folders=("$build/corpus/$name")
-    [ ! -d "$here/corpus/$name" ] || folders+=("$here/corpus/$name")
-    if "$program" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -max_len=16384 -print_final_stats=1 \
-        -artifact_prefix="$build/findings/$name-" "${folders[@]}" >"$build/findings/$name.log" 2>&1; then
-        passed=$((passed + 1))
-        printf 'fuzz: %-10s %s inputs, coverage %s, nothing found\n' "$name" \
-            "$(sed -n 's/^stat::number_of_executed_units: *//p' "$build/findings/$name.log")" \
-            "$(grep -o 'cov: [0-9]*' "$build/findings/$name.log" | tail -1 | cut -d' ' -f2)"
-    else
-        failed=$((failed + 1))
-        printf 'fuzz: %-10s FOUND something: %s\n' "$name" "$build/findings/$name.log"
-        grep -aE 'ERROR|SUMMARY|does not hold|runtime error|Test unit written' "$build/findings/$name.log" | head -5
-    fi
+    [ $# -ne 0 ] && [[ " $* " != *" ${name#fuzz_} "* ]] || programs+=("$program")
 done
-printf '%d passed, %d failed\n' "$passed" "$failed"
-[ "$failed" -eq 0 ]
+
+# fuzz PROGRAM: one target, its log in findings.
+fuzz() {
+    local name
+    name=$(basename "$1")
+    name=${name#fuzz_}
+    mkdir -p "$build/corpus/$name"
+    local folders=("$build/corpus/$name") log=$build/findings/$name.log
+    [ ! -d "$here/corpus/$name" ] || folders+=("$here/corpus/$name")
+    if "$1" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -max_len=16384 -print_final_stats=1 \
+        -artifact_prefix="$build/findings/$name-" "${folders[@]}" >"$log" 2>&1; then
+        printf 'fuzz: %-10s %s inputs, coverage %s, nothing found\n' "$name" \
+            "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")" \
+            "$(grep -o 'cov: [0-9]*' "$log" | tail -1 | cut -d' ' -f2)"
+    else
+        printf 'fuzz: %-10s FOUND something: %s\n' "$name" "$log"
+        grep -aE 'ERROR|SUMMARY|does not hold|runtime error|Test unit written' "$log" | sed -n 1,5p
+        return 1
+    fi
+}
+export -f fuzz
+export build here seconds
+
+printf '%s\0' "${programs[@]}" | xargs -0 -n 1 -P "$(nproc)" bash -c 'fuzz "$1"' bash

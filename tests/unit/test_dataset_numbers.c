@@ -1,5 +1,4 @@
-/* test_dataset_numbers.c: numbers as text and back, of each VR, at the ends of their ranges, and in a locale
- * that writes a comma. */
+/* test_dataset_numbers.c: numbers as text and back, of each VR, at the ends of their ranges. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
