@@ -261,8 +261,8 @@ static struct dcmchain_artifact *run_sibling(const struct task *task)
     dcmchain_study *study = series->study;
     struct dcmchain_artifact *placed = NULL;
     wait_head(series);
-    struct scan_instance *source = series->source->instances[task->index];
-    bool mine = task->index >= series->next && !gives_up(study);
+    const bool mine = task->index >= series->next && !gives_up(study); /* else the head took it, and lets it go */
+    struct scan_instance *source = mine ? series->source->instances[task->index] : NULL;
     struct preparation preparation = {0};
     if (mine && source->duplicate_of == NULL) {
         prepare_instance(study->run, series, source, false, &preparation);

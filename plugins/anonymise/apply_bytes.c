@@ -188,7 +188,8 @@ int apply_binary(struct target *target)
     bool changed = false;
     char *bytes = NULL;
 
-    if (dcmchain_element_length(target->element) > MAX_BINARY_BYTES ||
+    if (dcmchain_element_length(target->element) < MIN_RUN ||
+        dcmchain_element_length(target->element) > MAX_BINARY_BYTES ||
         dcmchain_element_get_bytes(target->element, &stored, &length) < 0) {
         return DCMCHAIN_VISIT_NEXT;
     }

@@ -10,7 +10,7 @@
  */
 int apply_bytes(struct target *target, uint32_t mode, bool declared);
 
-/* Cleans what is printable in bytes that are no text (OB, UN …): a hit is blanked in place. */
+/* Cleans what is printable in a value that is no text (OB, UN, words, numbers): a hit is blanked in place. */
 int apply_binary(struct target *target);
 
 #endif

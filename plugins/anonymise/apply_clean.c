@@ -212,12 +212,11 @@ int apply_clean(struct target *target)
 {
     const struct profile *profile = &target->work->run->profile;
 
-    if (dcmchain_element_length(target->element) > 0 &&
-        (target->vr == DCMCHAIN_VR_OB || target->vr == DCMCHAIN_VR_UN)) {
-        return apply_binary(target);
+    if (target->vr == DCMCHAIN_VR_SQ || dcmchain_element_length(target->element) == 0) {
+        return DCMCHAIN_VISIT_NEXT;
     }
-    if (dcmchain_element_length(target->element) == 0 || !dcmchain_vr_is_text(target->vr)) {
-        return DCMCHAIN_VISIT_NEXT; /* empty, a sequence, or a number */
+    if (!dcmchain_vr_is_text(target->vr)) {
+        return apply_binary(target);
     }
     if (target->vr == DCMCHAIN_VR_UI || profile_vr(profile, target->tag) == DCMCHAIN_VR_UI) {
         return uids_is_class_like(target->tag) && is_uids(target) ? DCMCHAIN_VISIT_NEXT : apply_uid(target);

@@ -133,6 +133,33 @@ START_TEST(test_encodings_bytes_that_are_text_are_blanked_where_they_hold_identi
 }
 END_TEST
 
+/* Nothing but a length keeps text out of numbers and words. */
+START_TEST(test_encodings_numbers_that_are_text_are_blanked_where_they_hold_identity)
+{
+    static const struct {
+        uint32_t tag;
+        uint16_t vr;
+    } places[] = {{0x00189073, DCMCHAIN_VR_FD},  /* Acquisition Duration */
+                  {0x00281101, DCMCHAIN_VR_US},  /* Red Palette Color Lookup Table Descriptor */
+                  {0x00281201, DCMCHAIN_VR_OW}}; /* Red Palette Color Lookup Table Data */
+    begin(EXPLICIT);
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        dcmchain_element *element = put(root, places[i].tag, places[i].vr, NULL);
+        ck_assert_int_eq(dcmchain_element_set_bytes(element, "Muller \0other w\0", 16), 0);
+    }
+    run();
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        void *stored = NULL;
+        size_t count = 0;
+        ck_assert_int_eq(dcmchain_element_get_bytes(dcmchain_item_find(root, places[i].tag), &stored, &count),
+                         0);
+        ck_assert_uint_eq(count, 16);
+        ck_assert_int_eq(memcmp(stored, "       \0other w\0", 16), 0);
+        dcmchain_free(stored);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("anonymise encodings");
@@ -145,6 +172,7 @@ int main(void)
     tcase_add_test(tests, test_encodings_identity_that_came_undeclared_is_removed_where_it_is_declared);
     tcase_add_test(tests, test_encodings_text_with_control_bytes_is_replaced);
     tcase_add_test(tests, test_encodings_bytes_that_are_text_are_blanked_where_they_hold_identity);
+    tcase_add_test(tests, test_encodings_numbers_that_are_text_are_blanked_where_they_hold_identity);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }
