@@ -1,0 +1,180 @@
+/* test_guard_documents.c: a JSON document is searched key by key and value by value, whether it is small or
+ * so large that it is parsed in pieces. The study is in memory; its functions stand before those of the
+ * library. */
+#include <stdio.h>
+#include <string.h>
+
+#include "inspect_parts.h"
+#include "stage_suite.h"
+
+struct dcmchain_study {
+    const struct dcmchain_identity *identity;
+    size_t count;
+};
+
+size_t dcmchain_study_identity_count(const dcmchain_study *study)
+{
+    return study->count;
+}
+
+const struct dcmchain_identity *dcmchain_study_identity(const dcmchain_study *study, size_t index)
+{
+    return index < study->count ? &study->identity[index] : NULL;
+}
+
+static const struct dcmchain_identity identity[] = {
+    {DCMCHAIN_IDENTITY_NAME, 0x00100010, "Zzyxner^Quentin"},
+    {DCMCHAIN_IDENTITY_ID, 0x00101000, "0012345678"},
+};
+static const dcmchain_study study = {identity, sizeof identity / sizeof identity[0]};
+static struct patterns *patterns;
+
+static void set_up(void)
+{
+    ck_assert_int_eq(patterns_open(&study, "demo\0", 0, &patterns), DCMCHAIN_OK);
+}
+
+static void tear_down(void)
+{
+    patterns_free(patterns);
+    patterns = NULL;
+}
+
+/* ---- documents ---- */
+
+#define ROOM (1U << 20)
+
+struct told {
+    char text[1024]; /* where, a line for each finding */
+    size_t count;
+};
+
+static int found(void *closure, const struct finding *finding)
+{
+    const struct inspection *inspection = closure;
+    struct told *told = inspection->closure;
+    const size_t used = strlen(told->text);
+    (void)finding;
+    (void)snprintf(told->text + used, sizeof told->text - used, "%s\n", inspection->where);
+    told->count++;
+    return DCMCHAIN_OK;
+}
+
+static struct told inspect(const char *document)
+{
+    struct told told = {.count = 0};
+    struct inspection inspection = {.closure = &told};
+    inspection.search = (struct search){.patterns = patterns, .found = found, .closure = &inspection};
+    ck_assert_int_eq(document_inspect(&inspection, document, strlen(document), true), DCMCHAIN_OK);
+    fold_free(&inspection.search.folded);
+    return told;
+}
+
+/* The document with as many harmless members as asked for in the place of each '@', and commas around. */
+static char *filled(const char *pattern, unsigned members)
+{
+    char *document = malloc(ROOM);
+    size_t used = 0;
+    ck_assert_ptr_nonnull(document);
+    for (const char *at = pattern; *at != '\0'; at++) {
+        for (unsigned i = 0; *at == '@' && i < members; i++) {
+            used +=
+                (size_t)snprintf(document + used, ROOM - used,
+                                 "%s{\"path\": \"1/\\\"]},\\\\\", \"size\": %u}", i == 0 ? "" : " ,\n ", i);
+        }
+        if (*at != '@') {
+            document[used++] = *at;
+        }
+        ck_assert_uint_lt(used, ROOM - 200);
+    }
+    document[used] = '\0';
+    return document;
+}
+
+/* Found in the same places, by as many findings, however long the document is. */
+static const struct {
+    const char *pattern;
+    const char *where; /* of the first finding, where members is 1; NULL: nothing is found */
+} cases[] = {
+    {"{\"files\": [@], \"a\": {\"PatientName\": \"b\"}}", NULL},
+    {"{\"PatientComments\": \"Zzyxner\", \"files\": [@]}", "/PatientComments\n"},
+    {"{\"files\": [@], \"PatientComments\": \"Zzyxner\"}", "/PatientComments\n"},
+    {"\xEF\xBB\xBF {\"files\": [@], \"PatientComments\" :\"Zzyxner\"\n}\n", "/PatientComments\n"},
+    {"{\"files\": [@], \"PatientComments\": \"\\u005azyx\\u006Eer\"}", "/PatientComments\n"},
+    {"{\"files\": [@], \"\\u005azyxner\": 1}", "/#1\n"},
+    {"{\"files\": [@], \"x\": [[], {}, \"\", {\"y\": [\"of Zzyxner\"]}]}", "/#1/#3/#0/#0\n"},
+    {"[@, \"Zzyxner\"]", "/#1\n"},
+    {"[\"Zzyxner\", @]", "/#0\n"},
+    {"[{\"deep\": [[@, [\"Zzyxner\"]]]}]", "/#0/#0/#0/#1/#0\n"},
+    {"{\"a\": [@]} Zzyxner", "bytes behind the document\n"},
+    {"{\"a\": [@]", NULL},
+    {"{\"a\": [@], Zzyxner}", "\n"}, /* no JSON: all of it is text */
+    {"{\"a\": [@] \"Zzyxner\"}", "\n"},
+    {"{\"a\": [@], \"Zzyxner\"}", "\n"},
+    {"[@, \"Zzyxner\",]", "\n"},
+    {"[@, \"Zzyxner\"}", "\n"},
+    {"[@, \"Zzyxner]", "\n"},
+    {"[@, Zzyxner]", "\n"},
+    {"[@, [\"Zzyxner\"], \"\\x\"]", "\n"},
+};
+
+START_TEST(test_guard_documents_are_searched_whole_however_large)
+{
+    for (unsigned members = 1; members <= 4000; members = members == 1 ? 1600 : members + 2400) {
+        char *document = filled(cases[_i].pattern, members);
+        const struct told told = inspect(document);
+        ck_assert_msg((told.count > 0) == (cases[_i].where != NULL), "%s with %u: %zu findings",
+                      cases[_i].pattern, members, told.count);
+        if (cases[_i].where != NULL && members == 1) {
+            ck_assert_str_eq(told.text, cases[_i].where);
+        }
+        if (cases[_i].where != NULL && strcmp(cases[_i].where, "\n") == 0) { /* perhaps behind others */
+            ck_assert_msg(told.text[0] == '\n' || strstr(told.text, "\n\n") != NULL, "%s", told.text);
+        } else {
+            ck_assert_uint_le(told.count, 1);
+        }
+        free(document);
+    }
+}
+END_TEST
+
+START_TEST(test_guard_documents_numbers_of_large_ones_are_searched)
+{
+    char *document = filled("{\"files\": [@], \"PatientComments\": 12345678}", 3000);
+    char *decimal = filled("{\"files\": [@], \"PatientComments\": \"0012345678\"}", 3000);
+    ck_assert_uint_eq(inspect(document).count, inspect("{\"PatientComments\": 12345678}").count);
+    ck_assert_uint_eq(inspect(decimal).count, 1);
+    free(document);
+    free(decimal);
+}
+END_TEST
+
+/* Deeper than any DICOM: it cannot be told to be clean. */
+START_TEST(test_guard_documents_that_nest_too_deep_fail)
+{
+    struct inspection inspection = {.closure = NULL};
+    char *document = malloc(ROOM);
+    ck_assert_ptr_nonnull(document);
+    const size_t depth = _i == 0 ? 500 : 100000;
+    memset(document, '[', depth);
+    memset(document + depth, ']', depth);
+    inspection.search = (struct search){.patterns = patterns, .found = found, .closure = &inspection};
+    ck_assert_int_eq(document_inspect(&inspection, document, 2 * depth, true), DCMCHAIN_E_RANGE);
+    fold_free(&inspection.search.folded);
+    free(document);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("guard_documents");
+    TCase *test_case = tcase_create("guard_documents");
+    tcase_add_checked_fixture(test_case, set_up, tear_down);
+    tcase_set_timeout(test_case, 60);
+    suite_add_tcase(suite, test_case);
+    tcase_add_loop_test(test_case, test_guard_documents_are_searched_whole_however_large, 0,
+                        (int)(sizeof cases / sizeof cases[0]));
+    tcase_add_test(test_case, test_guard_documents_numbers_of_large_ones_are_searched);
+    tcase_add_loop_test(test_case, test_guard_documents_that_nest_too_deep_fail, 0, 2);
+    return run_suite(suite);
+}
