@@ -168,6 +168,18 @@ static const char *impossible_tag(const struct rule_match *match, const struct r
     return NULL;
 }
 
+/* The first step of a path that is no sequence; 0: none. */
+static uint32_t impossible_step(const struct rule_match *match)
+{
+    for (size_t at = 0; at < match->path_count; at++) {
+        const uint16_t known = match->path[at] > RULE_STEP_ANY_DEPTH ? dcmchain_tag_vr(match->path[at]) : 0;
+        if (known != 0 && known != DCMCHAIN_VR_SQ && known != DCMCHAIN_VR_UN) {
+            return match->path[at];
+        }
+    }
+    return 0;
+}
+
 static void check_possible(dcmchain_context *context, const struct rules *rules, size_t index,
                            const struct profile *profile)
 {
@@ -181,12 +193,9 @@ static void check_possible(dcmchain_context *context, const struct rules *rules,
                  name_of(match->tags[at].tag, buffer), why);
         }
     }
-    for (size_t at = 0; at < match->path_count; at++) {
-        const uint16_t known = match->path[at] > RULE_STEP_ANY_DEPTH ? dcmchain_tag_vr(match->path[at]) : 0;
-        if (known != 0 && known != DCMCHAIN_VR_SQ && known != DCMCHAIN_VR_UN) {
-            note(context, index, "/match/path", "it can never match: %s is no sequence",
-                 name_of(match->path[at], buffer));
-        }
+    if (impossible_step(match) != 0) {
+        note(context, index, "/match/path", "it can never match: %s is no sequence",
+             name_of(impossible_step(match), buffer));
     }
 }
 
@@ -245,18 +254,33 @@ static bool is_weaker_for(const struct rule *rule, const struct profile *profile
 }
 
 struct keeping {
-    struct rule *rule;
+    const struct rules *rules;
+    size_t index;
+    struct rule *rule; /* rules[index] */
     const struct profile *profile;
-    size_t count;
+    size_t count;   /* attributes to be told of */
+    uint32_t first; /* of them */
 };
 
-static void keep_one(struct keeping *keeping, uint32_t tag)
+/* by: the tag or mask of the rule that reaches the attribute; NULL: it names none. What check_order() said
+ * can never match keeps nothing. What check_possible() said is not said twice, but a file that breaks the
+ * standard may match: no claim is made. */
+static void keep_one(struct keeping *keeping, uint32_t tag, const struct rule_tag *by)
 {
-    if (is_weaker_for(keeping->rule, keeping->profile, tag)) {
-        keeping->rule->weaker = true;
-        keeping->rule->first = keeping->count == 0 ? tag : keeping->rule->first;
-        keeping->count++;
+    struct rule *rule = keeping->rule;
+
+    if (taken_by(keeping->rules, keeping->index, by) != keeping->index ||
+        !is_weaker_for(rule, keeping->profile, tag)) {
+        return;
     }
+    rule->first = rule->weaker ? rule->first : tag;
+    rule->weaker = true;
+    if (impossible_step(&rule->match) != 0 ||
+        (by != NULL && impossible_tag(&rule->match, by, profile_vr(keeping->profile, by->tag)) != NULL)) {
+        return;
+    }
+    keeping->first = keeping->count == 0 ? tag : keeping->first;
+    keeping->count++;
 }
 
 static void keep_row(void *closure, const struct table_row *row)
@@ -267,12 +291,12 @@ static void keep_row(void *closure, const struct table_row *row)
     for (size_t at = 0; at < match->tag_count; at++) {
         const struct rule_tag *tag = &match->tags[at];
         if (tag->mask != UINT32_MAX && ((row->tag ^ tag->tag) & tag->mask & row->mask) == 0) {
-            keep_one(keeping, row->tag);
+            keep_one(keeping, row->tag, tag);
             return;
         }
     }
     if (match->tag_count == 0 && match->creator == NULL) {
-        keep_one(keeping, row->tag);
+        keep_one(keeping, row->tag, NULL);
     }
 }
 
@@ -281,17 +305,19 @@ static void check_keeping(dcmchain_context *context, struct rules *rules, size_t
                           const struct profile *profile)
 {
     struct rule *rule = &rules->rules[index];
-    struct keeping keeping = {rule, profile, 0};
+    struct keeping keeping = {rules, index, rule, profile, 0, 0};
     char buffer[16];
 
     for (size_t at = 0; at < rule->match.tag_count; at++) {
         if (rule->match.tags[at].mask == UINT32_MAX) {
-            keep_one(&keeping, rule->match.tags[at].tag);
+            keep_one(&keeping, rule->match.tags[at].tag, &rule->match.tags[at]);
         }
     }
     if (rule->match.creator != NULL && rule->match.tag_count == 0) {
-        keep_one(&keeping, DCMCHAIN_TAG(rule->match.has_group ? rule->match.group : 0x0009,
-                                        0x1000U | rule->match.offset));
+        keep_one(
+            &keeping,
+            DCMCHAIN_TAG(rule->match.has_group ? rule->match.group : 0x0009, 0x1000U | rule->match.offset),
+            NULL);
     }
     table_each(profile->table, keep_row, &keeping);
     if (keeping.count == 0) {
@@ -305,12 +331,12 @@ static void check_keeping(dcmchain_context *context, struct rules *rules, size_t
         note(context, index, "",
              "it keeps more than the profile does of %s, an identifying attribute; no claim of "
              "the profile is made",
-             name_of(rule->first, buffer));
+             name_of(keeping.first, buffer));
     } else {
         note(context, index, "",
              "it keeps more than the profile does of %s and %zu more of the identifying attributes; "
              "no claim of the profile is made",
-             name_of(rule->first, buffer), keeping.count - 1);
+             name_of(keeping.first, buffer), keeping.count - 1);
     }
 }
 

@@ -300,6 +300,27 @@ START_TEST(test_anonymise_rules_that_can_never_match_are_told)
 }
 END_TEST
 
+START_TEST(test_anonymise_rules_that_can_never_match_keep_nothing)
+{
+    config.birth_date = BIRTH_DATE_TABLE;
+    config.series_description = SERIES_DESCRIPTION_TABLE;
+    begin_with("[{\"match\":{\"attribute\":\"0008,xxxx\"},\"action\":\"remove\"},"
+               "{\"match\":{\"attribute\":[\"InstitutionName\",\"StationName\"]},\"action\":\"keep\"},"
+               "{\"match\":{\"attribute\":\"PatientName\",\"path\":\"PatientID\"},\"action\":\"keep\"},"
+               "{\"match\":{\"attribute\":\"0002,0016\"},\"action\":\"keep\"},"
+               "{\"match\":{\"attribute\":\"0008,0081\",\"modality\":\"MR\"},\"action\":\"keep\"}]");
+    run();
+    ck_assert_ptr_null(strstr(context.problems, "keeps more"));
+    ck_assert_ptr_null(strstr(text(root, METHOD), "weaker: rules[1]"));
+
+    begin_with("[{\"match\":{\"attribute\":\"InstitutionName\"},\"action\":\"remove\"},"
+               "{\"match\":{\"attribute\":[\"InstitutionName\",\"StationName\"]},\"action\":\"keep\"}]");
+    run();
+    says("rules/1: warning: it keeps more than the profile does of StationName, an identifying attribute");
+    ck_assert_ptr_nonnull(strstr(text(root, METHOD), "weaker: rules[1] keep StationName"));
+}
+END_TEST
+
 START_TEST(test_anonymise_rules_weaker_than_the_profile_is_told_and_takes_the_claim_out)
 {
     config.birth_date = BIRTH_DATE_TABLE;
@@ -370,6 +391,7 @@ int main(void)
     tcase_add_test(cases, test_anonymise_rules_sequence_with_an_action_for_values_keeps_its_items);
     tcase_add_test(cases, test_anonymise_rules_problems_are_told_at_once_each_with_its_place);
     tcase_add_test(cases, test_anonymise_rules_that_can_never_match_are_told);
+    tcase_add_test(cases, test_anonymise_rules_that_can_never_match_keep_nothing);
     tcase_add_test(cases, test_anonymise_rules_weaker_than_the_profile_is_told_and_takes_the_claim_out);
     tcase_add_test(cases, test_anonymise_rules_explain_answers_as_the_walk_decides);
     suite_add_tcase(suite, cases);
