@@ -232,7 +232,7 @@ static int instance_seen(dcmchain_context *context, const struct dcmchain_scope 
         return dcmchain_error(context, "the data set cannot be searched: %s", dcmchain_result_text(result));
     }
     if (count > 0) {
-        dcmchain_warn(context, "elements still held an identifier and were emptied");
+        dcmchain_warn(context, "elements still held an identifier, and hold a dummy now");
     }
     return DCMCHAIN_OK;
 }

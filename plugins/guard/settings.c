@@ -15,9 +15,9 @@ const struct dcmchain_setting guard_settings[GUARD_SETTINGS] = {
      .type = DCMCHAIN_SETTING_CHOICE,
      .fallback = "\"fail\"",
      .choices = mode_choices,
-     .help = "What a hit does: fail (the study is not published, exit code 4), scrub (the element of an "
-             "instance is "
-             "emptied; a hit elsewhere fails), warn (the study is published with a warning).",
+     .help = "What a hit does: fail (the study is not published, exit code 4), scrub (the value of an "
+             "instance becomes a dummy; a hit in a UID, in bytes or elsewhere fails), warn (the study is "
+             "published with a warning).",
      .offset = offsetof(struct guard_config, mode)},
     {.key = "kept",
      .type = DCMCHAIN_SETTING_SET,
