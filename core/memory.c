@@ -108,10 +108,15 @@ void memory_close(struct run *run)
 int memory_log_show_phi(struct run *run, char **ret_problem)
 {
     const char *reason = run->options.reason;
-    if (run->options.show_phi == 0 || run->persistence == NULL) {
+    const char *what = run->explain != NULL ? "explain --show-phi" : "run --show-phi";
+    if (run->options.show_phi == 0) {
         return DCMCHAIN_OK;
     }
-    int result = persistence_log_access(run->persistence, "run --show-phi", "studies", run->scan->study_count,
+    if (run->persistence == NULL) {
+        run_warn(run, NULL, "no note of this look at source values is kept: no persistence folder is named");
+        return DCMCHAIN_OK;
+    }
+    int result = persistence_log_access(run->persistence, what, "studies", run->scan->study_count,
                                         reason == NULL ? "" : reason);
     if (result != DCMCHAIN_OK) {
         *ret_problem = strdup("the access log could not be written: nothing is shown");

@@ -55,6 +55,10 @@ static int ask(const struct options *options, dcmchain_chain *chain)
     };
     char *text = NULL;
     char *problem = NULL;
+    if (is_file && options->show_phi && explain.persistence_folder == NULL) { /* as a run says in its log */
+        (void)fprintf(stderr, "dcmchain explain: warning: no note of this look at source values is kept: no "
+                              "persistence folder is named\n");
+    }
     int result = dcmchain_chain_explain(chain, &explain, &text, &problem);
     print(stdout, text);
     if (result != DCMCHAIN_OK) {

@@ -158,7 +158,15 @@ lines=$(wc -l <"$P/dcmchain/access.jsonl")
 run 0 run --dry-run --changes --show-phi --reason "checking rules" -i in --persistence "$P"
 equal $((lines + 1)) "$(wc -l <"$P/dcmchain/access.jsonl")" "the look is noted"
 equal "run --show-phi" "$(tail -1 "$P/dcmchain/access.jsonl" | jq -r .what)"
-say "--show-phi wants a reason and is noted"
+one=$(find in -name '*.dcm' | sort | sed -n 1p)
+run 0 explain --show-phi --reason "checking a file" --persistence "$P" "$one"
+equal "explain --show-phi" "$(tail -1 "$P/dcmchain/access.jsonl" | jq -r .what)"
+for command in "run --dry-run --changes -i in" "explain $one"; do
+    # shellcheck disable=SC2086
+    run 0 $command --show-phi --reason "nobody notes it"
+    said "no note of this look at source values is kept: no persistence folder is named"
+done
+say "--show-phi wants a reason and is noted; without a persistence folder, a warning says that it is not"
 
 # --- a dry run leaves the folder as it is; one that is no place for a key is refused
 d=$(digest "$P")
