@@ -95,7 +95,7 @@ static int append_as_latin1(const char *utf8, size_t length, struct text *text)
             if ((byte != 0xC2 && byte != 0xC3) || ++i == length || ((uint8_t)utf8[i] & 0xC0U) != 0x80U) {
                 return DCMCHAIN_E_CHARSET;
             }
-            byte = (uint8_t)(byte << 6 | ((uint8_t)utf8[i] & 0x3FU));
+            byte = (uint8_t)((unsigned)byte << 6 | ((uint8_t)utf8[i] & 0x3FU));
         }
         text_append_bytes(text, (const char *)&byte, 1);
     }
