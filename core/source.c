@@ -294,6 +294,26 @@ static int fill_file(struct source *source)
 
 /* ---- reading ---- */
 
+/* Those of `length` bytes that begin at `start`, where all that are asked for are among them. */
+static const uint8_t *part_of(const uint8_t *bytes, uint64_t start, uint64_t length, uint64_t offset,
+                              size_t wanted)
+{
+    const bool inside =
+        bytes != NULL && offset >= start && wanted <= length && offset - start <= length - wanted;
+    return inside ? bytes + (offset - start) : NULL;
+}
+
+const void *source_view(const struct source *source, uint64_t offset, size_t length)
+{
+    if (source->bytes != NULL) {
+        return part_of(source->bytes, 0, source->size, offset, length);
+    }
+    const uint8_t *bytes = part_of(source->head, 0, source->head_length, offset, length);
+    return bytes != NULL
+               ? bytes
+               : part_of(source->window, source->window_offset, source->window_length, offset, length);
+}
+
 static size_t from_window(struct source *source, uint8_t *buffer, size_t length)
 {
     if (source->offset < source->head_length) {

@@ -28,6 +28,9 @@ void source_free(struct source *source);
 /* Reads exactly length bytes from the present offset, or as many as there are. Returns DCMCHAIN_OK with
  * *ret_read, DCMCHAIN_E_IO (errno), or DCMCHAIN_E_INVALID with source_problem(). */
 int source_read(struct source *source, void *buffer, size_t length, size_t *ret_read);
+/* The bytes at an offset where they lie in memory already; NULL where not all of them do: source_read() gets
+ * those. Nothing is read or moved. Borrowed, until the next read. */
+const void *source_view(const struct source *source, uint64_t offset, size_t length);
 /* Moves to an absolute offset: cheap for files; an inflating source discards forward, and starts again to go
  * back. Moving past the end succeeds; reading there gives 0 bytes. */
 int source_seek(struct source *source, uint64_t offset);

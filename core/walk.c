@@ -190,6 +190,10 @@ static int walk_value(struct walk *walk, const struct walk_head *head)
         int result = walk_skip(walk, head);
         return result != DCMCHAIN_OK ? result : visit(walk, head, NULL);
     }
+    const void *value = walk_view(walk, head->length);
+    if (value != NULL) {
+        return visit(walk, head, value);
+    }
     size_t got = 0;
     int result = walk_read(walk, walk->value, head->length, &got);
     if (result != DCMCHAIN_OK) {

@@ -64,6 +64,8 @@ int walk_invalid_at(struct walk *walk, const struct walk_head *head, const char 
 int walk_beyond(struct walk *walk, const char *text);
 /* Reads at walk->offset and moves on; short only at the end. */
 int walk_read(struct walk *walk, void *buffer, size_t length, size_t *ret_read);
+/* The next bytes without a copy, moved over; NULL, and not moved, where they must be read. */
+const void *walk_view(struct walk *walk, size_t length);
 /* … all of it, else DCMCHAIN_E_INVALID. */
 int walk_read_whole(struct walk *walk, void *buffer, size_t length);
 /* Moves over a value without reading it; sure that all of it is there. */

@@ -44,8 +44,21 @@ int walk_beyond(struct walk *walk, const char *text)
 
 /* ---- bytes ---- */
 
+const void *walk_view(struct walk *walk, size_t length)
+{
+    const void *bytes = source_view(walk->source, walk->offset, length);
+    walk->offset += bytes == NULL ? 0 : length;
+    return bytes;
+}
+
 int walk_read(struct walk *walk, void *buffer, size_t length, size_t *ret_read)
 {
+    const void *bytes = walk_view(walk, length);
+    if (bytes != NULL) {
+        memcpy(buffer, bytes, length);
+        *ret_read = length;
+        return DCMCHAIN_OK;
+    }
     int result = source_seek(walk->source, walk->offset);
     if (result == DCMCHAIN_OK) {
         result = source_read(walk->source, buffer, length, ret_read);

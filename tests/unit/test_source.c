@@ -139,6 +139,31 @@ START_TEST(test_source_read_backwards_gives_the_same_bytes)
 }
 END_TEST
 
+/* Whatever is shown is what reading would give; and what is not whole in memory is not shown. */
+START_TEST(test_source_view_shows_the_bytes_or_none)
+{
+    struct fixture fixture;
+    size_t shown = 0;
+    fixture_open(&fixture, (enum kind)_i);
+    for (uint64_t at = 0; at < LENGTH + 10; at += 997) {
+        uint8_t byte = 0;
+        size_t got = 0;
+        ck_assert_int_eq(source_seek(fixture.source, at), DCMCHAIN_OK);
+        ck_assert_int_eq(source_read(fixture.source, &byte, 1, &got), DCMCHAIN_OK);
+        for (size_t length = 0; length < 50000; length = length * 3 + 1) {
+            const uint8_t *bytes = source_view(fixture.source, at, length);
+            ck_assert(bytes == NULL || at + length <= LENGTH);
+            ck_assert(bytes == NULL || memcmp(bytes, fixture.bytes + at, length) == 0);
+            shown += bytes != NULL && length > 0;
+        }
+        ck_assert_ptr_null(source_view(fixture.source, at, SIZE_MAX));
+        ck_assert_ptr_null(source_view(fixture.source, UINT64_MAX, 1));
+    }
+    ck_assert_uint_gt(shown, 200);
+    fixture_close(&fixture);
+}
+END_TEST
+
 START_TEST(test_source_read_past_the_end_gives_nothing)
 {
     static const uint64_t offsets[] = {LENGTH,    LENGTH + 1, 1ULL << 32,     INT64_MAX - 70000,
@@ -361,6 +386,7 @@ int main(void)
     tcase_add_loop_test(tests, test_source_read_gives_the_bytes_at_every_place_and_length, 0, KINDS);
     tcase_add_loop_test(tests, test_source_read_in_small_pieces_gives_all_bytes, 0, KINDS);
     tcase_add_loop_test(tests, test_source_read_backwards_gives_the_same_bytes, 0, KINDS);
+    tcase_add_loop_test(tests, test_source_view_shows_the_bytes_or_none, 0, KINDS);
     tcase_add_loop_test(tests, test_source_read_past_the_end_gives_nothing, 0, KINDS);
     tcase_add_loop_test(tests, test_source_size_is_known_for_files_and_memory_and_at_a_stream_end, 0, KINDS);
     tcase_add_test(tests, test_source_open_fd_of_a_closed_file_fails);
