@@ -33,15 +33,10 @@ static void map_uid(void *closure, const char *uid, size_t length, char *ret_uid
 static int clean_value(void *closure, const char *value, size_t length, char **ret_value)
 {
     const struct reading *reading = closure;
-    AUTO_FREE char *copy = NULL;
 
-    if (length == 0) {
-        return 0;
-    }
-    copy = strndup(value, length);
-    return copy == NULL
-               ? DCMCHAIN_E_MEMORY
-               : cleaner_clean(reading->target->work->study->cleaner, copy, &reading->cleaner, ret_value);
+    return length == 0 ? 0
+                       : cleaner_clean(reading->target->work->study->cleaner, value, length,
+                                       &reading->cleaner, ret_value);
 }
 
 /* Cleans the bytes as one encoding reads them. 1: they are text in it; 0: they are not; negative: failed. */
@@ -167,13 +162,10 @@ int apply_bytes(struct target *target, uint32_t mode, bool declared)
 /* Blanks a run of printable bytes if it holds identity. 1: it did. */
 static int blank_run(const struct reading *reading, char *run, size_t length)
 {
-    AUTO_FREE char *copy = strndup(run, length);
     AUTO_FREE char *cleaned = NULL;
-    int result = DCMCHAIN_E_MEMORY;
+    const int result =
+        cleaner_clean(reading->target->work->study->cleaner, run, length, &reading->cleaner, &cleaned);
 
-    if (copy != NULL) {
-        result = cleaner_clean(reading->target->work->study->cleaner, copy, &reading->cleaner, &cleaned);
-    }
     if (result > 0) {
         (void)memset(run, ' ', length);
     }

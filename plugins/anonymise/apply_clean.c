@@ -71,16 +71,22 @@ static const struct known_words *known_words_of(const struct target *target)
 }
 
 /* What the cleaner left of a value. *text: owned, replaced where a word goes. */
-static int keep_known_words(const struct target *target, const char *value, int cleaned, char **text)
+static int keep_known_words(const struct target *target, const char *value, size_t length, int cleaned,
+                            char **text)
 {
     const struct known_words *known = known_words_of(target);
+    AUTO_FREE char *copy = NULL;
     char *kept = NULL;
     int result = 0;
 
     if (known == NULL || cleaned < 0) {
         return cleaned;
     }
-    result = known_words_keep(known, cleaned > 0 ? *text : value, &kept);
+    copy = strndup(value, length);
+    if (copy == NULL) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    result = known_words_keep(known, cleaned > 0 ? *text : copy, &kept);
     if (result <= 0) {
         return result < 0 ? result : cleaned;
     }
@@ -94,19 +100,14 @@ static int keep_known_words(const struct target *target, const char *value, int 
 static int clean_value(void *closure, const char *value, size_t length, char **ret_value)
 {
     const struct value_task *task = closure;
-    AUTO_FREE char *copy = NULL;
     const uint16_t vr = task->target->vr;
     int result = 0;
 
     if (length == 0 || formats_is_plain(vr, value, length)) {
         return 0;
     }
-    copy = strndup(value, length);
-    if (copy == NULL) {
-        return DCMCHAIN_E_MEMORY;
-    }
-    result = cleaner_clean(task->target->work->study->cleaner, copy, &task->cleaner, ret_value);
-    result = keep_known_words(task->target, copy, result, ret_value);
+    result = cleaner_clean(task->target->work->study->cleaner, value, length, &task->cleaner, ret_value);
+    result = keep_known_words(task->target, value, length, result, ret_value);
     if (result > 0 && is_formatted(vr)) {
         (*ret_value)[0] = '\0'; /* no word is valid there */
     }

@@ -352,16 +352,16 @@ static int clean(const struct cleaner *cleaner, const char *value, size_t length
     return 1;
 }
 
-int cleaner_clean(const struct cleaner *cleaner, const char *value, const struct cleaner_task *task,
-                  char **ret_text)
+int cleaner_clean(const struct cleaner *cleaner, const char *value, size_t length,
+                  const struct cleaner_task *task, char **ret_text)
 {
-    const size_t length = strlen(value);
     const uint32_t kind = task->mode | task->keep_uids << 2 | task->known_only << 3 |
                           (task->map_uid != NULL ? 1U << 4 : 0U) | task->max_characters << 5;
     int result = memo_find(cleaner->memo, kind, value, length, ret_text);
 
     if (result == MEMO_UNKNOWN) {
-        result = clean(cleaner, value, length, task, ret_text);
+        AUTO_FREE char *copy = strndup(value, length); /* with a NUL behind it */
+        result = copy == NULL ? DCMCHAIN_E_MEMORY : clean(cleaner, copy, length, task, ret_text);
         if (result >= 0) {
             memo_keep(cleaner->memo, kind, value, length, result > 0 ? *ret_text : NULL);
         }

@@ -50,11 +50,11 @@ void cleaner_free(struct cleaner *cleaner);
 int cleaner_add(struct cleaner *cleaner, uint32_t class_id, const char *value);
 int cleaner_finish(struct cleaner *cleaner);
 
-/* Cleans one value. 0: nothing found, *ret_text untouched; 1: changed, *ret_text is owned (free()); negative:
- * failed, and the value must not be kept. Results are kept for the next equal value: map_uid must give the
- * same UID for the same. */
-int cleaner_clean(const struct cleaner *cleaner, const char *value, const struct cleaner_task *task,
-                  char **ret_text);
+/* Cleans one value, of which no byte is NUL. 0: nothing found, *ret_text untouched; 1: changed, *ret_text is
+ * owned (free()); negative: failed, and the value must not be kept. Results are kept for the next equal
+ * value: map_uid must give the same UID for the same. */
+int cleaner_clean(const struct cleaner *cleaner, const char *value, size_t length,
+                  const struct cleaner_task *task, char **ret_text);
 
 /* What it remembers of values. Others may use it for this study's, with kinds from 2^31. Borrowed. */
 struct memo *cleaner_memo(const struct cleaner *cleaner);

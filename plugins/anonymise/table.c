@@ -315,9 +315,21 @@ void table_free(struct table *table)
 
 const struct table_row *table_find(const struct table *table, uint32_t tag)
 {
-    const struct table_row key = {.tag = tag};
-    const struct table_row *row = bsearch(&key, table->rows, table->count, sizeof key, by_tag);
+    const struct table_row *row = NULL;
+    size_t first = 0;
+    size_t last = table->count;
 
+    while (first < last) { /* asked for every element: no bsearch() with a call for each step */
+        const size_t middle = first + (last - first) / 2;
+        if (table->rows[middle].tag < tag) {
+            first = middle + 1;
+        } else {
+            last = middle;
+        }
+    }
+    if (first < table->count && table->rows[first].tag == tag) {
+        row = &table->rows[first];
+    }
     for (size_t at = 0; row == NULL && at < table->mask_count; at++) {
         if ((tag & table->masks[at].mask) == table->masks[at].tag) {
             row = &table->masks[at];

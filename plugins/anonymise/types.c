@@ -274,14 +274,6 @@ static size_t lower_bound(const struct types *types, const struct types_row *key
     return first;
 }
 
-static bool knows_tag(const struct types *types, uint32_t tag)
-{
-    const struct types_row key = {.tag = tag};
-    const size_t at = lower_bound(types, &key);
-
-    return at < types->row_count && types->rows[at].tag == tag;
-}
-
 enum types_need types_need(const struct types *types, const char *sop_class, uint32_t tag,
                            const struct dcmchain_position *position)
 {
@@ -289,16 +281,23 @@ enum types_need types_need(const struct types *types, const char *sop_class, uin
     const bool known = strncmp(sop_class, UID_PREFIX, sizeof UID_PREFIX - 1) == 0;
     const size_t index = known ? class_index(types, sop_class + sizeof UID_PREFIX - 1) : SIZE_MAX;
     enum types_need need = TYPES_OPTIONAL;
+    size_t first = 0;
     bool found = false;
 
-    if (index == SIZE_MAX || !knows_tag(types, tag)) {
+    if (index == SIZE_MAX) {
+        return TYPES_UNKNOWN;
+    }
+    first = lower_bound(types, &(struct types_row){.tag = tag});
+    if (first == types->row_count || types->rows[first].tag != tag) {
         return TYPES_UNKNOWN;
     }
     for (uint32_t at = 0; key.depth <= MAX_STEPS && at < key.depth; at++) {
         key.steps[at] = position->steps[at].tag;
     }
-    for (size_t at = key.depth <= MAX_STEPS ? lower_bound(types, &key) : types->row_count;
-         at < types->row_count && by_place(&types->rows[at], &key) == 0; at++) {
+    if (key.depth > 0) {
+        first = key.depth <= MAX_STEPS ? lower_bound(types, &key) : types->row_count;
+    }
+    for (size_t at = first; at < types->row_count && by_place(&types->rows[at], &key) == 0; at++) {
         const struct types_row *row = &types->rows[at];
         if ((row->classes[index / 64U] & (1ULL << (index % 64U))) != 0U) {
             found = true;

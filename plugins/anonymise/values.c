@@ -31,25 +31,27 @@ static int append(struct joined *joined, const char *bytes, size_t length)
     return 0;
 }
 
+/* What changes is written only from the first value that does. */
 int values_change(const char *text, bool several, values_changer changer, void *closure, char **ret_text)
 {
     struct joined joined = {NULL, 0, 0};
     const char *at = text;
-    int changed = 0;
 
     for (;;) {
         const size_t length = several ? strcspn(at, "\\") : strlen(at);
         AUTO_FREE char *replaced = NULL;
         int result = changer(closure, at, length, &replaced);
-        changed |= result > 0;
-        if (result >= 0) {
+        if (result > 0 && joined.text == NULL) {
+            result = append(&joined, text, (size_t)(at - text));
+        }
+        if (result >= 0 && joined.text != NULL) {
             result =
                 replaced != NULL ? append(&joined, replaced, strlen(replaced)) : append(&joined, at, length);
         }
         at += length;
         if (result >= 0 && *at == '\\') {
             at++;
-            result = append(&joined, "\\", 1);
+            result = joined.text != NULL ? append(&joined, "\\", 1) : 0;
         } else if (result >= 0) {
             break;
         }
@@ -58,8 +60,7 @@ int values_change(const char *text, bool several, values_changer changer, void *
             return result;
         }
     }
-    if (changed == 0) {
-        free(joined.text);
+    if (joined.text == NULL) {
         return 0;
     }
     *ret_text = joined.text;

@@ -6,7 +6,7 @@
 
 #define BIRTH_DATE 0x00100030U
 
-/* Words of a vendor or of the standard: a person may have the same. Ascending. */
+/* Words of a vendor or of the standard: a person may have the same. Ascending: asked for every element. */
 static const uint32_t named[] = {
     0x00020013,             /* Implementation Version Name */
     0x00080005, 0x00080070, /* Manufacturer */
@@ -21,7 +21,7 @@ static const uint32_t named[] = {
 #define CODE_VALUE 0x00080100U
 
 /* Attributes whose class the identity's own tags may not tell, since a value has one tag there. Ascending. */
-static const struct {
+static const struct tag_class {
     uint32_t tag;
     uint32_t class_id;
 } classes[] = {{0x00020016, DCMCHAIN_IDENTITY_SITE},        {0x00020017, DCMCHAIN_IDENTITY_SITE},
@@ -63,12 +63,30 @@ static const struct {
     {"sha256", {.role = ROLE_SKIP}},
 };
 
+/* Of an array whose elements begin with their tag, ascending. NULL: it is not there. */
+static const void *find_tag(uint32_t tag, const void *array, size_t count, size_t size)
+{
+    size_t low = 0;
+    size_t high = count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const void *element = (const uint8_t *)array + middle * size;
+        const uint32_t found = *(const uint32_t *)element;
+        if (found == tag) {
+            return element;
+        }
+        low = found < tag ? middle + 1 : low;
+        high = found < tag ? high : middle;
+    }
+    return NULL;
+}
+
 static uint32_t class_of(uint32_t tag, uint16_t vr)
 {
-    for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++) {
-        if (classes[i].tag == tag) {
-            return classes[i].class_id;
-        }
+    const struct tag_class *found =
+        find_tag(tag, classes, sizeof classes / sizeof classes[0], sizeof classes[0]);
+    if (found != NULL) {
+        return found->class_id;
     }
     return vr == DCMCHAIN_VR_PN   ? DCMCHAIN_IDENTITY_PERSON
            : vr == DCMCHAIN_VR_AE ? DCMCHAIN_IDENTITY_SITE
@@ -80,12 +98,7 @@ static bool is_named(uint32_t tag, bool local_code)
     if (local_code && (tag == CODE_MEANING || tag == CODE_VALUE)) {
         return false;
     }
-    for (size_t i = 0; i < sizeof named / sizeof named[0]; i++) {
-        if (named[i] == tag) {
-            return true;
-        }
-    }
-    return false;
+    return find_tag(tag, named, sizeof named / sizeof named[0], sizeof named[0]) != NULL;
 }
 
 static enum role role_of_vr(uint16_t vr)
