@@ -16,15 +16,19 @@ struct identity {
     size_t capacity;
     uint32_t *slots; /* index + 1 into values, 0: free; a power of two of them; NULL once closed */
     size_t slot_count;
+    size_t first_slots;
     struct arena texts;
     bool closed;
 };
 
-int identity_open(struct identity **ret_identity)
+int identity_open(size_t expected, struct identity **ret_identity)
 {
     struct identity *identity = calloc(1, sizeof *identity);
     if (identity == NULL) {
         return DCMCHAIN_E_MEMORY;
+    }
+    for (identity->first_slots = FIRST_SLOTS; identity->first_slots / 2 < expected;) {
+        identity->first_slots *= 2;
     }
     *ret_identity = identity;
     return DCMCHAIN_OK;
@@ -68,7 +72,7 @@ static size_t find_slot(const struct identity *identity, uint32_t class_id, cons
 
 static int grow_slots(struct identity *identity)
 {
-    size_t count = identity->slot_count == 0 ? FIRST_SLOTS : identity->slot_count * 2;
+    size_t count = identity->slot_count == 0 ? identity->first_slots : identity->slot_count * 2;
     uint32_t *slots = calloc(count, sizeof *slots);
     if (slots == NULL) {
         return DCMCHAIN_E_MEMORY;
@@ -85,7 +89,7 @@ static int grow_slots(struct identity *identity)
 
 static int grow_values(struct identity *identity)
 {
-    size_t capacity = identity->capacity == 0 ? FIRST_SLOTS / 2 : identity->capacity * 2;
+    size_t capacity = identity->capacity == 0 ? identity->first_slots / 2 : identity->capacity * 2;
     struct dcmchain_identity *values = realloc(identity->values, capacity * sizeof *values);
     if (values == NULL) {
         return DCMCHAIN_E_MEMORY;

@@ -12,7 +12,8 @@
 
 struct identity;
 
-int identity_open(struct identity **ret_identity);
+/* With room at once for as many values as are expected; 0: few. It grows as it must. */
+int identity_open(size_t expected, struct identity **ret_identity);
 void identity_free(struct identity *identity);
 
 /* The class of an attribute, 0 where it identifies nobody. By tag and VR (any PN is a person …). */

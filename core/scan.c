@@ -63,7 +63,7 @@ static int new_share(struct scan_shares *shares, const char *study_uid, const ch
     memset(share, 0, sizeof *share);
     (void)snprintf(share->study_uid, sizeof share->study_uid, "%s", study_uid);
     (void)snprintf(share->series_uid, sizeof share->series_uid, "%s", series_uid);
-    int result = readable ? identity_open(&share->identity) : DCMCHAIN_OK;
+    int result = readable ? identity_open(0, &share->identity) : DCMCHAIN_OK;
     if (result == DCMCHAIN_OK) {
         shares->count++;
         *ret_share = share;
@@ -404,7 +404,7 @@ static int take_task(struct scan *scan, const struct scan_options *options, stru
     }
     result = read_task(fd, &text, &length, ret_problem);
     if (result == DCMCHAIN_OK) {
-        result = identity_open(&identity);
+        result = identity_open(0, &identity);
     }
     if (result != DCMCHAIN_OK) {
         return result; /* NOLINT(clang-analyzer-unix.Malloc): the cleanup attribute frees text */

@@ -12,6 +12,7 @@
 #define TAG_CHARACTER_SET 0x00080005U
 #define TAG_TEXT_VALUE 0x0040A160U
 #define NO_SCOPE UINT32_MAX
+#define EXPECTED_VALUES 60U                    /* of an image of two hundred elements */
 #define DIRECTORY_CLASS "1.2.840.10008.1.3.10" /* Media Storage Directory Storage */
 
 const uint32_t scan_attributes[SCAN_ATTRIBUTES] = {
@@ -178,7 +179,7 @@ int collector_open(struct collector **ret_collector)
         return DCMCHAIN_E_MEMORY;
     }
     memset(collector->scope_at, 0xFF, sizeof collector->scope_at);
-    int result = identity_open(&collector->identity);
+    int result = identity_open(EXPECTED_VALUES, &collector->identity);
     if (result != DCMCHAIN_OK) {
         free(collector);
         return result;
@@ -366,12 +367,13 @@ static struct charset *charset_of(struct collector *collector, uint32_t scope)
     return found->charset;
 }
 
-static int add_pending(struct collector *collector, const struct raw *raw, struct identity *identity)
+static int add_pending(struct collector *collector, const struct raw *raw)
 {
     AUTO_FREE char *text = scan_read_text(charset_of(collector, raw->scope), raw->vr,
                                           collector->arena + raw->offset, raw->length);
-    return text == NULL ? DCMCHAIN_E_MEMORY
-                        : scan_add_values(identity, raw->class_id, raw->tag, raw->vr, text, strlen(text));
+    return text == NULL
+               ? DCMCHAIN_E_MEMORY
+               : scan_add_values(collector->identity, raw->class_id, raw->tag, raw->vr, text, strlen(text));
 }
 
 static int read_attribute(struct collector *collector, const struct raw *raw, char **ret_text)
@@ -501,8 +503,13 @@ bool collector_is_directory(const struct collector *collector)
     return take_uid(collector, &collector->media_class, uid) && strcmp(uid, DIRECTORY_CLASS) == 0;
 }
 
+const struct identity *collector_identity(const struct collector *collector)
+{
+    return collector->identity;
+}
+
 int collector_finish(struct collector *collector, struct scan_common *common, struct scan_instance *instance,
-                     struct identity *identity, const char **ret_problem)
+                     const char **ret_problem)
 {
     int result = take_uids(collector, common, instance, ret_problem);
     if (result != DCMCHAIN_OK) {
@@ -516,11 +523,8 @@ int collector_finish(struct collector *collector, struct scan_common *common, st
         number->present &&
         scan_read_integer(collector->arena + number->offset, number->length, &instance->series_number);
     result = take_attributes(collector, common, instance);
-    if (result == DCMCHAIN_OK) {
-        result = identity_merge(identity, collector->identity);
-    }
     for (size_t i = 0; i < collector->pending_count && result == DCMCHAIN_OK; i++) {
-        result = add_pending(collector, &collector->pending[i], identity);
+        result = add_pending(collector, &collector->pending[i]);
     }
     if (result == DCMCHAIN_E_RANGE || (result == DCMCHAIN_OK && collector->result == DCMCHAIN_E_RANGE)) {
         *ret_problem = "it has more identifying values than the limit allows";

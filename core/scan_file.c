@@ -172,7 +172,7 @@ static int take_tags(const struct input *input, const char *path, struct scan_sh
     AUTO_FREE char *text = NULL;
     AUTO(identity_cleanup) struct identity *identity = NULL;
     size_t length = 0;
-    int result = identity_open(&identity);
+    int result = identity_open(0, &identity);
     if (result == DCMCHAIN_OK) {
         result = read_whole(input, &text, &length);
     }
@@ -202,16 +202,12 @@ static int take_instance(struct scan_finding *finding, const struct input *input
 {
     struct scan_instance *instance = finding->instance;
     const char *problem = NULL;
-    AUTO(identity_cleanup) struct identity *identity = NULL;
-    int result = identity_open(&identity);
-    if (result == DCMCHAIN_OK) {
-        result = collector_finish(collector, &chunk->common, instance, identity, &problem);
-    }
+    int result = collector_finish(collector, &chunk->common, instance, &problem);
     if (result == DCMCHAIN_OK && problem != NULL) {
         result = set_problem(instance, problem, "");
     }
     if (result == DCMCHAIN_OK && instance->study_uid[0] != '\0') {
-        result = scan_share_add(&chunk->shares, instance->study_uid, "", identity);
+        result = scan_share_add(&chunk->shares, instance->study_uid, "", collector_identity(collector));
     }
     if (result == DCMCHAIN_OK && !input_is_unchanged(input)) {
         free(instance->problem);

@@ -52,10 +52,11 @@ struct walker_visitor collector_visitor(struct collector *collector);
 /* Any of Study, Series and SOP Instance UID was seen. */
 bool collector_saw_uids(const struct collector *collector);
 bool collector_is_directory(const struct collector *collector); /* a DICOMDIR */
-/* Decodes what was seen into the instance's members and the file's identity, also after a walk that failed.
- * *ret_problem: a static text, why the instance must fail; untouched if it need not. */
+/* Decodes what was seen into the instance's members and the collector's identity, also after a walk that
+ * failed. *ret_problem: a static text, why the instance must fail; untouched if it need not. */
 int collector_finish(struct collector *collector, struct scan_common *common, struct scan_instance *instance,
-                     struct identity *identity, const char **ret_problem);
+                     const char **ret_problem);
+const struct identity *collector_identity(const struct collector *collector); /* borrowed */
 
 /* ---- scan_patient.c ---- */
 

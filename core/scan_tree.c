@@ -128,7 +128,7 @@ static int fill_study(struct scan *scan, struct scan_study *study, size_t start,
         study->bytes += scan->all[i]->file.size;
     }
     study->mixed_patients = has_two_patients(&scan->all[start], count);
-    return identity_open(&study->identity);
+    return identity_open(0, &study->identity);
 }
 
 static int make_studies(struct scan *scan)

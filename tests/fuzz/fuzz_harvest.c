@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     MUST(text != NULL);
     memcpy(text, data, size);
     text[size] = '\0';
-    MUST(identity_open(&identity) == DCMCHAIN_OK);
+    MUST(identity_open(0, &identity) == DCMCHAIN_OK);
     int result = scan_harvest_tags(text, size, identity, study_uid, series_uid);
     MUST(strlen(study_uid) < SCAN_UID_SIZE && strlen(series_uid) < SCAN_UID_SIZE);
     result = scan_harvest_task(text, size, identity, &retain, &problem);

@@ -12,7 +12,7 @@
 static struct identity *open_identity(void)
 {
     struct identity *identity = NULL;
-    ck_assert_int_eq(identity_open(&identity), DCMCHAIN_OK);
+    ck_assert_int_eq(identity_open(0, &identity), DCMCHAIN_OK);
     return identity;
 }
 
