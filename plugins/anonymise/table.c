@@ -18,6 +18,8 @@
 struct table {
     struct table_row *rows; /* exact tags, sorted */
     size_t count;
+    uint32_t *slots; /* index + 1 into rows, 0: free; a power of two of them, found by a hash of the tag */
+    size_t slot_count;
     struct table_row *masks; /* in the order of the file */
     size_t mask_count;
     struct table_row private_row;
@@ -218,6 +220,34 @@ static int read_line(struct table *table, struct line *line, int *header_seen, c
     return 0;
 }
 
+/* Where a tag's row is, or would be. */
+static uint32_t *slot_of(const struct table *table, uint32_t tag)
+{
+    size_t slot = tag * 2654435761U >> 7;
+
+    for (;; slot++) {
+        uint32_t *found = &table->slots[slot & (table->slot_count - 1)];
+        if (*found == 0 || table->rows[*found - 1].tag == tag) {
+            return found;
+        }
+    }
+}
+
+static int make_slots(struct table *table)
+{
+    for (table->slot_count = 16; table->slot_count < table->count * 2;) {
+        table->slot_count *= 2;
+    }
+    table->slots = calloc(table->slot_count, sizeof *table->slots);
+    if (table->slots == NULL) {
+        return DCMCHAIN_E_MEMORY;
+    }
+    for (size_t at = 0; at < table->count; at++) {
+        *slot_of(table, table->rows[at].tag) = (uint32_t)at + 1;
+    }
+    return 0;
+}
+
 static int finish(struct table *table, char *ret_problem)
 {
     if (table->count == 0) {
@@ -235,6 +265,10 @@ static int finish(struct table *table, char *ret_problem)
                            (unsigned)table->rows[at].tag);
             return DCMCHAIN_E_INVALID;
         }
+    }
+    if (make_slots(table) < 0) {
+        (void)snprintf(ret_problem, TABLE_PROBLEM_BYTES, "out of memory");
+        return DCMCHAIN_E_MEMORY;
     }
     return 0;
 }
@@ -308,6 +342,7 @@ void table_free(struct table *table)
 {
     if (table != NULL) {
         free(table->rows);
+        free(table->slots);
         free(table->masks);
         free(table);
     }
@@ -315,21 +350,9 @@ void table_free(struct table *table)
 
 const struct table_row *table_find(const struct table *table, uint32_t tag)
 {
-    const struct table_row *row = NULL;
-    size_t first = 0;
-    size_t last = table->count;
+    const uint32_t index = *slot_of(table, tag);
+    const struct table_row *row = index == 0 ? NULL : &table->rows[index - 1];
 
-    while (first < last) { /* asked for every element: no bsearch() with a call for each step */
-        const size_t middle = first + (last - first) / 2;
-        if (table->rows[middle].tag < tag) {
-            first = middle + 1;
-        } else {
-            last = middle;
-        }
-    }
-    if (first < table->count && table->rows[first].tag == tag) {
-        row = &table->rows[first];
-    }
     for (size_t at = 0; row == NULL && at < table->mask_count; at++) {
         if ((tag & table->masks[at].mask) == table->masks[at].tag) {
             row = &table->masks[at];
