@@ -82,7 +82,7 @@ static void append_latin1(const char *bytes, size_t length, struct text *text)
 {
     for (size_t i = 0; i < length; i++) {
         const uint8_t byte = (uint8_t)bytes[i];
-        const char utf8[2] = {(char)(0xC0U | byte >> 6), (char)(0x80U | (byte & 0x3FU))};
+        const char utf8[2] = {(char)(0xC0U | (unsigned)byte >> 6), (char)(0x80U | (byte & 0x3FU))};
         text_append_bytes(text, byte < 0x80 ? &bytes[i] : utf8, byte < 0x80 ? 1 : 2);
     }
 }
