@@ -1,5 +1,5 @@
-/* dataset_internal.h: what the core needs of a dataset beyond dataset.h: parsing a walked
- * range, serialising. C declarations over DCMTK: no C++ type crosses. */
+/* dataset_internal.h: what the core needs of a dataset beyond dataset.h: parsing a walked range, serialising.
+ */
 #ifndef CORE_DATASET_INTERNAL_H
 #define CORE_DATASET_INTERNAL_H
 

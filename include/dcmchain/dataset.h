@@ -79,8 +79,8 @@ DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_tag_parse(const char *text,
  * Repeating groups give the keyword of their base (60xx,3000: "OverlayData"). Borrowed, static. Since 0.1. */
 DCMCHAIN_API const char *dcmchain_tag_keyword(uint32_t tag) DCMCHAIN_NOEXCEPT;
 
-/* The n-th keyword of the dictionary, in no order that means anything; NULL past the end. Borrowed, static. For
- * suggestions. Since 0.1. */
+/* The n-th keyword of the dictionary, in no order that means anything; NULL past the end. Borrowed, static.
+ * For suggestions. Since 0.1. */
 DCMCHAIN_API const char *dcmchain_dictionary_keyword(size_t index) DCMCHAIN_NOEXCEPT;
 
 /* The VR of a public tag, 0 where the dictionary has none. Where the standard names several, the

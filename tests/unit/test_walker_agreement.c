@@ -1,6 +1,7 @@
 /* test_walker_agreement.c: random sound files, whose elements the test counts as it writes them: the walker
- * must see as many, and DCMTK, over the walker's range, must see the same (dataset_parse() compares count and
- * stop position). Mangled ones: whatever the walker lets pass must not harm the parser. */
+ * must see as many, and the parser, over the walker's range, must see the same (dataset_parse() compares
+ * count and stop position; what DCMTK sees: test_dataset_dcmtk.cc). Mangled ones: whatever the walker lets
+ * pass must not harm the parser. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -188,7 +189,7 @@ START_TEST(test_walker_mangled_file_that_passes_is_parsed_or_refused)
 }
 END_TEST
 
-/* What DCMTK 3.6.7 reads without a word, and loses something of. */
+/* What other readers (DCMTK 3.6.7) read without a word, and lose something of. */
 START_TEST(test_walker_refuses_what_the_parser_would_drop)
 {
     for (enum dicom_encoding encoding = DICOM_IMPLICIT; encoding <= DICOM_BIG; encoding++) {
