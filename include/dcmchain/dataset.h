@@ -180,7 +180,8 @@ DCMCHAIN_API int dcmchain_item_remove(dcmchain_item *item, uint32_t tag) DCMCHAI
 DCMCHAIN_API uint32_t dcmchain_element_tag(const dcmchain_element *element) DCMCHAIN_NOEXCEPT;
 DCMCHAIN_API uint16_t dcmchain_element_vr(const dcmchain_element *element) DCMCHAIN_NOEXCEPT;
 
-/* Bytes of the stored value; 0 for an empty one and for a sequence without items. Since 0.1. */
+/* Bytes of the stored value; 0 for an empty one and for a sequence without items; of a sequence, about what
+ * it takes encoded; 0xFFFFFFFF for encapsulated Pixel Data of an icon. Since 0.1. */
 DCMCHAIN_API uint32_t dcmchain_element_length(const dcmchain_element *element) DCMCHAIN_NOEXCEPT;
 
 /* The number of values (Value Multiplicity, PS3.5 6.4); for SQ the number of items; 0 if empty. Since 0.1. */
