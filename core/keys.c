@@ -137,6 +137,11 @@ int dcmchain_key_rotate(const struct dcmchain_key_options *options, char **ret_o
 
 /* ---- stages' own commands ---- */
 
+static bool asks_for_help(int argc, char **argv)
+{
+    return argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
+}
+
 static int load(const char *const *stage_folders, const char *stage, struct pipeline_stage *ret_entry,
                 char **ret_problem)
 {
@@ -182,7 +187,9 @@ int dcmchain_stage_command(const char *const *stage_folders, const struct dcmcha
     struct run *run = run_new(&pipeline, NULL);
     int result = run == NULL ? DCMCHAIN_E_MEMORY : load(stage_folders, stage, &entry, ret_problem);
     if (result == DCMCHAIN_OK) {
-        result = take(options, &own) ? open_memory(run, &own, ret_problem) : no_place(ret_problem);
+        result = asks_for_help(argc, argv) ? memory_open_random(run)
+                 : take(options, &own)     ? open_memory(run, &own, ret_problem)
+                                           : no_place(ret_problem);
     }
     if (result == DCMCHAIN_OK) {
         struct dcmchain_context context = {.run = run, .entry = &entry};

@@ -50,6 +50,10 @@ static int open_folder(struct persistence *persistence, bool create, char **ret_
 {
     struct stat status;
     if (create && mkdir(persistence->path, 0700) != 0 && errno != EEXIST) {
+        if (errno == ENOENT) {
+            *ret_problem = strdup("persistence folder: there is none of that name");
+            return *ret_problem == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_E_USAGE;
+        }
         return refuse(ret_problem, "'" PERSISTENCE_FOLDER "' in it could not be made", strerror(errno));
     }
     persistence->fd = open(persistence->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

@@ -50,7 +50,8 @@ static void append_stage(struct text *text, const char *file, const struct dcmch
     append_member(text, "summary", stage->summary);
     append_member(text, "file", file);
     append_member(text, "concurrency", stage->concurrency == DCMCHAIN_PARALLEL ? "parallel" : "serial");
-    text_printf(text, ",\"places\":%s,\"settings\":[", stage->place != NULL ? "true" : "false");
+    text_printf(text, ",\"places\":%s,\"command\":%s,\"settings\":[", stage->place != NULL ? "true" : "false",
+                stage->command != NULL ? "true" : "false");
     for (size_t i = 0; i < stage->settings_count; i++) {
         struct dcmchain_setting row = settings_row(stage, i);
         text_append(text, i == 0 ? "" : ",");

@@ -45,7 +45,7 @@ int command_stage(int argc, char **argv, bool *ret_unknown)
     if (result != DCMCHAIN_OK) {
         (void)fputs("dcmchain: ", stderr);
         console_print(stderr, problem != NULL ? problem : dcmchain_result_text(result));
-        (void)fputs("\n", stderr);
+        (void)fprintf(stderr, "\n'dcmchain help %s' shows how it is used\n", argv[0]);
         code = result == DCMCHAIN_E_USAGE ? EXIT_USAGE : EXIT_FAILED;
     }
     dcmchain_free(problem);

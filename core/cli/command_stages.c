@@ -90,6 +90,26 @@ static void print_setting(const cJSON *setting)
     cJSON_free(fallback);
 }
 
+/* How the stage's own command is used. */
+static int print_usage(const struct options *options)
+{
+    char help[] = "--help";
+    char *arguments[] = {options->operands[0], help, NULL};
+    const struct dcmchain_key_options none = {.struct_size = sizeof none};
+    char *problem = NULL;
+    int code = EXIT_DONE;
+    (void)fputs("\n", stdout);
+    int result = dcmchain_stage_command(options->stage_folders, &none, options->operands[0], 2, arguments,
+                                        &code, &problem);
+    if (result != DCMCHAIN_OK) {
+        (void)fputs("dcmchain help: ", stderr);
+        console_print(stderr, problem != NULL ? problem : dcmchain_result_text(result));
+        (void)fputs("\n", stderr);
+    }
+    dcmchain_free(problem);
+    return result == DCMCHAIN_OK ? code : EXIT_FAILED;
+}
+
 int command_help(const struct options *options)
 {
     char *json = NULL;
@@ -110,6 +130,7 @@ int command_help(const struct options *options)
     cJSON *stage = cJSON_Parse(json);
     const cJSON *settings = cJSON_GetObjectItemCaseSensitive(stage, "settings");
     const cJSON *setting = NULL;
+    int code = EXIT_DONE;
     (void)printf("%s %s: ", text_of(stage, "name"), text_of(stage, "version"));
     console_print(stdout, text_of(stage, "summary"));
     (void)printf("\n\n%s\n", cJSON_GetArraySize(settings) == 0 ? "It has no settings." : "Settings:");
@@ -117,7 +138,10 @@ int command_help(const struct options *options)
     {
         print_setting(setting);
     }
+    if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(stage, "command"))) {
+        code = print_usage(options);
+    }
     cJSON_Delete(stage);
     dcmchain_free(json);
-    return EXIT_DONE;
+    return code;
 }

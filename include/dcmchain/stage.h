@@ -180,7 +180,8 @@ struct dcmchain_stage {
 
     /* `dcmchain NAME ARGUMENT…`, where the command line has no command of the stage's name: argv[0] is that
      * name, argv[argc] NULL. No pipeline and no study is there; key ring, sealing and persistence folder are.
-     * It prints to stdout what was asked for and to stderr what went wrong. Returns the exit code. */
+     * It prints to stdout what was asked for and to stderr what went wrong. Returns the exit code. `--help` or
+     * `-h` alone: it prints how it is used; the key is then a random one, and there is no persistence folder. */
     int (*command)(dcmchain_context *context, int argc, char **argv);
 
     /* Says with dcmchain_explain() what this stage does to an attribute under the settings in

@@ -299,6 +299,10 @@ int lookup_command(dcmchain_context *context, int argc, char **argv)
 {
     struct arguments arguments = {0};
     char value[VALUE_BYTES];
+    if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+        (void)fputs(usage_text, stdout);
+        return 0;
+    }
     if (argc < 2 || !parse(argc, argv, &arguments)) {
         return usage(argc < 2 ? "say what to do" : "an option is unknown, given twice, or lacks its value");
     }

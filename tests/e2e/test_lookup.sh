@@ -17,6 +17,16 @@ run 1 key show-id --persistence "$P"
 said "no key yet"
 run 2 key show-id
 said "no place for a key"
+run 2 key new --persistence "$WORK/missing"
+said "persistence folder: there is none of that name"
+run 2 lookup find
+said "'dcmchain help lookup' shows how it is used"
+for command in "lookup --help" "help lookup"; do
+    # shellcheck disable=SC2086
+    run 0 $command
+    printed "dcmchain lookup find    --accession N"
+done
+printed "Settings:"
 run 0 key new --persistence "$P"
 id=$(cat "$WORK/stdout")
 run 0 key show-id --persistence "$P"
