@@ -35,6 +35,11 @@ void log_free(struct log *log)
     }
 }
 
+bool log_is_heard(const struct log *log)
+{
+    return log != NULL && log->function != NULL;
+}
+
 void log_record(struct log *log, int level, const char *stage_id, const char *where, const char *text)
 {
     if (log == NULL || log->function == NULL) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "log.h"
 #include "report.h"
 #include "text.h"
 
@@ -99,7 +100,9 @@ char *report_summary(const struct run *run)
         append_scan_counts(&text, "  not DICOM: ", run->scan->not_dicom, run->scan->not_dicom_count);
         append_scan_counts(&text, "  skipped: ", run->scan->skipped, run->scan->skipped_count);
     }
-    append_tally(&text, "  warning: ", &run->warnings);
+    if (!log_is_heard(run->log)) { /* else each was said when it came up */
+        append_tally(&text, "  warning: ", &run->warnings);
+    }
     append_tally(&text, "  note: ", &run->notes);
     return text_take(&text);
 }

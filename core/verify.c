@@ -287,6 +287,11 @@ static int verify(struct verifying *verifying)
     return result;
 }
 
+static const char *ending(unsigned long long count)
+{
+    return count == 1 ? "" : "s";
+}
+
 int dcmchain_verify(const char *folder, char **ret_text)
 {
     struct verifying verifying = {.folder = folder};
@@ -299,8 +304,10 @@ int dcmchain_verify(const char *folder, char **ret_text)
         complain(&verifying, "the folder", "it holds no task document that lists files");
     }
     text_printf(&verifying.text,
-                "%llu task documents, %llu files, %llu bytes, %llu digests checked: %llu problems\n",
-                verifying.documents, verifying.files, verifying.bytes, verifying.digests, verifying.problems);
+                "%llu task document%s, %llu file%s, %llu bytes, %llu digest%s checked: %llu problem%s\n",
+                verifying.documents, ending(verifying.documents), verifying.files, ending(verifying.files),
+                verifying.bytes, verifying.digests, ending(verifying.digests), verifying.problems,
+                ending(verifying.problems));
     char *text = text_take(&verifying.text);
     if (result != DCMCHAIN_OK || text == NULL) {
         free(text);

@@ -142,8 +142,8 @@ DCMCHAIN_API int dcmchain_report_exit_code(const dcmchain_report *report);
 DCMCHAIN_API int dcmchain_report_key_is_lasting(const dcmchain_report *report);
 
 /* The report as JSON, as a summary for a person, as the tree that is (or would be) published (one path a
- * line, sorted bytewise, folders with a trailing '/'), and the recorded changes as text or NDJSON. Owned.
- * Since 0.1. */
+ * line, sorted bytewise, folders with a trailing '/'), and the recorded changes as text or NDJSON. Owned. The
+ * summary does not repeat the warnings of the run as a whole to who has had them from the log. Since 0.1. */
 DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_report_json(const dcmchain_report *report, char **ret_json);
 DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_report_summary(const dcmchain_report *report, char **ret_text);
 DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_report_tree(const dcmchain_report *report, char **ret_text);

@@ -78,6 +78,13 @@ say "stages, help, check"
 
 # ---- a study that is there already ----
 run 0 run -i in -o out "${OPTIONS[@]}"
+run 0 verify out
+printed "1 task document, "
+printed " checked: 0 problems"
+run 0 run -i in -o out-once
+for warning in "no key file" "no project is set"; do
+    equal 1 "$(grep -cF "$warning" stderr)" "how often it says: $warning"
+done
 wanted=$(digest out)
 uid=$(ls out)
 run 1 run -i in -o out "${OPTIONS[@]}"
