@@ -385,6 +385,7 @@ void artifact_release(struct dcmchain_artifact *artifact)
     dcmchain_dataset_free(work->dataset);
     pixel_patches_free(work->patches);
     free(work->document);
+    free(work->sop_uid);
     free(work);
     artifact->work = NULL;
 }
@@ -397,8 +398,6 @@ void artifact_free(struct dcmchain_artifact *artifact)
     artifact_release(artifact);
     free(artifact->kind);
     free(artifact->extension);
-    free(artifact->path);
-    free(artifact->sop_uid);
     free(artifact->sha256);
     free(artifact);
 }

@@ -101,6 +101,7 @@ void studies_free(struct run *run)
         free(study->problem);
         free(study->folder);
         names_free(study->names);
+        arena_free(&study->texts);
         substitution_free(&study->substitution);
         tally_free(&study->warnings);
         tally_free(&study->notes);

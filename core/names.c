@@ -1,5 +1,5 @@
-/* names.c: see names.h. A registry is a hash set of folded keys: paths, the folders above them, and claims,
- * each in a space of its own. */
+/* names.c: see names.h. A registry is a hash set of names, each with the folder that it is in, so that what
+ * many paths begin with is kept once. */
 #include "names.h"
 
 #include <stdbool.h>
@@ -9,6 +9,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "arena.h"
 #include "cleanup.h"
 #include "dcmchain/base.h"
 #include "limits.h"
@@ -92,15 +93,24 @@ int names_check_path(const char *relative, char *ret_problem, size_t problem_siz
 
 /* ---- the registry ---- */
 
+/* A name in a folder, or a claim. */
 struct entry {
-    char *key;      /* space and folded name */
-    char *spelling; /* of a folder; NULL: a file or a claim */
+    uint32_t parent; /* the number of the folder that it is in */
+    uint32_t folder; /* its own number; NOTHING: a file or a claim */
+    char key[];      /* folded; behind it, of a folder, the spelling */
 };
 
+#define NOTHING 0U
+#define ROOT 1U
+#define CLAIMS 2U
+#define FIRST_SLOTS 64U
+
 struct names {
-    struct entry *slots; /* key NULL: free */
-    size_t slot_count;   /* a power of two */
+    struct entry **slots; /* NULL: free */
+    size_t slot_count;    /* a power of two */
     size_t count;
+    uint32_t last_folder;
+    struct arena entries;
 };
 
 int names_open(struct names **ret_names)
@@ -109,6 +119,7 @@ int names_open(struct names **ret_names)
     if (names == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
+    names->last_folder = CLAIMS;
     *ret_names = names;
     return DCMCHAIN_OK;
 }
@@ -118,51 +129,46 @@ void names_free(struct names *names)
     if (names == NULL) {
         return;
     }
-    for (size_t i = 0; i < names->slot_count; i++) {
-        free(names->slots[i].key);
-        free(names->slots[i].spelling);
-    }
     free(names->slots);
+    arena_free(&names->entries);
     free(names);
 }
 
-static uint64_t hash(const char *key)
+static uint64_t hash(uint32_t parent, const char *key)
 {
-    uint64_t value = 14695981039346656037ULL;
+    uint64_t value = 14695981039346656037ULL ^ parent;
     for (; *key != '\0'; key++) {
         value = (value ^ (unsigned char)*key) * 1099511628211ULL; /* FNV-1a */
     }
-    return value;
+    return value ^ value >> 32;
 }
 
-static struct entry *slot_of(struct entry *slots, size_t slot_count, const char *key)
+/* The slot that holds the name, or the free one where it belongs. */
+static struct entry **slot_of(struct entry **slots, size_t slot_count, uint32_t parent, const char *key)
 {
-    size_t at = hash(key) & (slot_count - 1);
-    while (slots[at].key != NULL && strcmp(slots[at].key, key) != 0) {
+    size_t at = hash(parent, key) & (slot_count - 1);
+    while (slots[at] != NULL && (slots[at]->parent != parent || strcmp(slots[at]->key, key) != 0)) {
         at = (at + 1) & (slot_count - 1);
     }
     return &slots[at];
 }
 
-static const struct entry *find(const struct names *names, const char *key)
+static const struct entry *find(const struct names *names, uint32_t parent, const char *key)
 {
-    if (names->slot_count == 0) {
-        return NULL;
-    }
-    const struct entry *entry = slot_of(names->slots, names->slot_count, key);
-    return entry->key == NULL ? NULL : entry;
+    return names->slot_count == 0 ? NULL : *slot_of(names->slots, names->slot_count, parent, key);
 }
 
 static int grow(struct names *names)
 {
-    size_t slot_count = names->slot_count == 0 ? 64 : names->slot_count * 2;
-    struct entry *slots = calloc(slot_count, sizeof *slots);
+    size_t slot_count = names->slot_count == 0 ? FIRST_SLOTS : names->slot_count * 2;
+    struct entry **slots = calloc(slot_count, sizeof *slots);
     if (slots == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
     for (size_t i = 0; i < names->slot_count; i++) {
-        if (names->slots[i].key != NULL) {
-            *slot_of(slots, slot_count, names->slots[i].key) = names->slots[i];
+        struct entry *entry = names->slots[i];
+        if (entry != NULL) {
+            *slot_of(slots, slot_count, entry->parent, entry->key) = entry;
         }
     }
     free(names->slots);
@@ -171,124 +177,102 @@ static int grow(struct names *names)
     return DCMCHAIN_OK;
 }
 
-/* Takes key and spelling over, also on failure. */
-static int add(struct names *names, char *key, char *spelling)
+/* spelling: of a folder, which gets a number; NULL: it is none. */
+static int add(struct names *names, uint32_t parent, const char *key, const char *spelling,
+               const struct entry **ret_entry)
 {
-    int result = key == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
-    if (result == DCMCHAIN_OK && (names->count + 1) * 2 > names->slot_count) {
-        result = grow(names);
+    const size_t key_size = strlen(key) + 1;
+    const size_t spelling_size = spelling == NULL ? 0 : strlen(spelling) + 1;
+    if ((names->count + 1) * 4 > names->slot_count * 3 && grow(names) != DCMCHAIN_OK) {
+        return DCMCHAIN_E_MEMORY;
     }
-    if (result != DCMCHAIN_OK) {
-        free(key);
-        free(spelling);
-        return result;
+    struct entry *entry = arena_take(&names->entries, sizeof *entry + key_size + spelling_size);
+    if (entry == NULL) {
+        return DCMCHAIN_E_MEMORY;
     }
-    *slot_of(names->slots, names->slot_count, key) = (struct entry){key, spelling};
+    entry->parent = parent;
+    entry->folder = spelling == NULL ? NOTHING : ++names->last_folder;
+    memcpy(entry->key, key, key_size);
+    if (spelling != NULL) {
+        memcpy(entry->key + key_size, spelling, spelling_size);
+    }
+    *slot_of(names->slots, names->slot_count, parent, key) = entry;
     names->count++;
+    *ret_entry = entry;
     return DCMCHAIN_OK;
 }
 
-/* ASCII: its lower case. NULL: it is not, or there is no memory, which the longer way tells too. */
-static char *fold_ascii(const char *name)
+/* To lower case, in place. False: it is not all ASCII. */
+static bool fold_ascii(char *name)
 {
-    char *folded = strdup(name);
-    for (char *at = folded; at != NULL && *at != '\0'; at++) {
+    for (char *at = name; *at != '\0'; at++) {
         if ((*at & 0x80) != 0) {
-            free(folded);
-            return NULL;
+            return false;
         }
         *at = *at >= 'A' && *at <= 'Z' ? (char)(*at - 'A' + 'a') : *at;
     }
-    return folded;
+    return true;
 }
 
-/* The name as an SMB server or a Mac sees it: case-folded and composed (Unicode 3.13, NFC). A path separator
- * stays itself under it. NULL without memory. */
+/* The name as an SMB server or a Mac sees it: case-folded and composed (Unicode 3.13, NFC). NULL without
+ * memory. */
 static char *fold(const char *name)
 {
-    char *plain = fold_ascii(name);
-    if (plain != NULL) {
-        return plain;
-    }
+    AUTO_FREE char *plain = strdup(name);
     utf8proc_uint8_t *folded = NULL;
+    if (plain == NULL || fold_ascii(plain)) {
+        char *taken = plain;
+        plain = NULL;
+        return taken;
+    }
     utf8proc_ssize_t length =
         utf8proc_map((const utf8proc_uint8_t *)name, 0, &folded,
                      UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
     return length >= 0 ? (char *)folded : length == UTF8PROC_ERROR_INVALIDUTF8 ? strdup(name) : NULL;
 }
 
-static char *make_key(const char *space, const char *name)
+/* The folder above a path: new, or the same folder spelt the same. */
+static int enter(struct names *names, const char *spelling, uint32_t *folder)
 {
-    AUTO_FREE char *folded = fold(name);
-    size_t length = folded == NULL ? 0 : strlen(folded);
-    char *key = folded == NULL ? NULL : malloc(strlen(space) + 1 + length + 1);
-    if (key != NULL) {
-        char *end = stpcpy(key, space);
-        *end = '\x01';
-        memcpy(end + 1, folded, length + 1);
+    AUTO_FREE char *key = fold(spelling);
+    const struct entry *entry = key == NULL ? NULL : find(names, *folder, key);
+    int result = key == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
+    if (result == DCMCHAIN_OK && entry == NULL) {
+        result = add(names, *folder, key, spelling, &entry);
+    } else if (result == DCMCHAIN_OK &&
+               (entry->folder == NOTHING || strcmp(entry->key + strlen(key) + 1, spelling) != 0)) {
+        result = DCMCHAIN_E_TAKEN;
     }
-    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees folded */
-    return key;
+    *folder = result == DCMCHAIN_OK ? entry->folder : *folder;
+    return result; /* NOLINT(clang-analyzer-unix.Malloc): the cleanup attribute frees key */
 }
 
-#define SPACE_PATHS "/"
-
-/* A folder above a path: new, or the same folder spelt the same. */
-static int check_folder(const struct names *names, const char *key, const char *spelling)
+static int claim(struct names *names, uint32_t folder, const char *name)
 {
-    const struct entry *there = find(names, key);
-    if (there == NULL) {
-        return DCMCHAIN_OK;
-    }
-    return there->spelling != NULL && strcmp(there->spelling, spelling) == 0 ? DCMCHAIN_OK : DCMCHAIN_E_TAKEN;
+    AUTO_FREE char *key = fold(name);
+    const struct entry *entry = NULL;
+    int result = key == NULL                        ? DCMCHAIN_E_MEMORY
+                 : find(names, folder, key) != NULL ? DCMCHAIN_E_TAKEN
+                                                    : add(names, folder, key, NULL, &entry);
+    return result; /* NOLINT(clang-analyzer-unix.Malloc): the cleanup attribute frees key */
 }
 
-/* Checks (add_them false) or adds every folder above a path. */
-static int each_folder(struct names *names, const char *relative, bool add_them)
-{
-    for (const char *slash = strchr(relative, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-        char *folder = strndup(relative, (size_t)(slash - relative));
-        AUTO_FREE char *key = folder == NULL ? NULL : make_key(SPACE_PATHS, folder);
-        int result = key == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
-        if (result == DCMCHAIN_OK && !add_them) {
-            result = check_folder(names, key, folder);
-        } else if (result == DCMCHAIN_OK && find(names, key) == NULL) {
-            result = add(names, key, folder);
-            key = NULL;
-            folder = NULL;
-        }
-        free(folder);
-        if (result != DCMCHAIN_OK) {
-            return result;
-        }
-    }
-    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees key */
-    return DCMCHAIN_OK;
-}
-
+/* Below a folder that is new all is new: nothing of a path that is taken has been added. */
 int names_claim_path(struct names *names, const char *relative)
 {
-    char *key = make_key(SPACE_PATHS, relative);
-    int result = key == NULL                ? DCMCHAIN_E_MEMORY
-                 : find(names, key) != NULL ? DCMCHAIN_E_TAKEN
-                                            : each_folder(names, relative, false);
-    if (result == DCMCHAIN_OK) {
-        result = each_folder(names, relative, true);
+    uint32_t folder = ROOT;
+    int result = DCMCHAIN_OK;
+    for (const char *slash = strchr(relative, '/'); result == DCMCHAIN_OK && slash != NULL;
+         slash = strchr(relative, '/')) {
+        AUTO_FREE char *component = strndup(relative, (size_t)(slash - relative));
+        result = component == NULL ? DCMCHAIN_E_MEMORY : enter(names, component, &folder);
+        relative = slash + 1;
     }
-    if (result != DCMCHAIN_OK) {
-        free(key);
-        return result;
-    }
-    return add(names, key, NULL);
+    return result == DCMCHAIN_OK ? claim(names, folder, relative) : result;
 }
 
 int names_claim(struct names *names, const char *space, const char *name)
 {
-    AUTO_FREE char *own = text_format("claim %s", space);
-    char *key = own == NULL ? NULL : make_key(own, name);
-    if (key != NULL && find(names, key) != NULL) {
-        free(key);
-        return DCMCHAIN_E_TAKEN;
-    }
-    return add(names, key, NULL);
+    AUTO_FREE char *own = text_format("%s\x01%s", space, name);
+    return own == NULL ? DCMCHAIN_E_MEMORY : claim(names, CLAIMS, own);
 }

@@ -18,8 +18,18 @@ static char *stage_problem(const struct dcmchain_context *context, const char *f
     return text_format("stage '%s': %s", context->entry->id, text[0] != '\0' ? text : fallback);
 }
 
+static int keep_text(dcmchain_study *study, const char *text, const char **ret_text)
+{
+    *ret_text = arena_keep(&study->texts, text, strlen(text));
+    return *ret_text == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
+}
+
 int place_artifact(struct run *run, struct dcmchain_artifact *artifact, char **ret_problem)
 {
+    const char *sop_uid = artifact->work->sop_uid;
+    if (sop_uid != NULL && keep_text(artifact->study, sop_uid, &artifact->sop_uid) != DCMCHAIN_OK) {
+        return DCMCHAIN_E_MEMORY;
+    }
     struct dcmchain_context *context = &run->contexts[run->pipeline->placing];
     struct dcmchain_path path = {.study = artifact->study, .context = context, .artifact = artifact};
     struct dcmchain_scope scope = scope_of(context, artifact->study, artifact->series);
@@ -36,9 +46,9 @@ int place_artifact(struct run *run, struct dcmchain_artifact *artifact, char **r
         *ret_problem = text_format("stage '%s': place() gave no path", context->entry->id);
         return DCMCHAIN_FAIL;
     }
-    artifact->path = path.relative;
+    AUTO_FREE char *relative = path.relative;
     artifact->state = ARTIFACT_PLACED;
-    return DCMCHAIN_OK;
+    return keep_text(artifact->study, relative, &artifact->path);
 }
 
 /* Where flat is off the first component holds the study: one for the study, and no other study's. */

@@ -215,7 +215,7 @@ static void finish(struct dcmchain_instance *instance, struct input *input, stru
     *input = (struct input){.fd = -1};
     preparation->artifact = artifact;
     const dcmchain_item *root = dcmchain_dataset_root(dataset);
-    const char *problem = check_final(root, &artifact->sop_uid);
+    const char *problem = check_final(root, &work->sop_uid);
     int result = problem == NULL ? substitution_values(root, &preparation->finals) : DCMCHAIN_OK;
     if (problem == NULL && result == DCMCHAIN_OK) {
         result = dataset_serialise(dataset, &work->bytes);

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "arena.h"
 #include "changes.h"
 #include "dataset/dataset_internal.h"
 #include "dcmchain/chain.h"
@@ -47,6 +48,7 @@ enum artifact_state { ARTIFACT_NEW, ARTIFACT_PLACED, ARTIFACT_FINAL };
 /* What an artifact's bytes are made of, while it is placed, written and shown (artifact.c). */
 struct artifact_work {
     dcmchain_dataset *dataset;  /* final data set until placed; a head's lives on in its series */
+    char *sop_uid;              /* final, until it is placed */
     struct dataset_bytes bytes; /* an instance's serialised parts */
     void *document;             /* a document's bytes */
     int fd;                     /* of the source, -1 */
@@ -64,8 +66,8 @@ struct dcmchain_artifact {
     dcmchain_study *study;
     char *kind; /* of a document, as the next; NULL: an instance's are those of an image */
     char *extension;
-    char *path;
-    char *sop_uid; /* NULL: a document */
+    const char *path; /* these two are in the study's texts; NULL: not yet, or a document has no UID */
+    const char *sop_uid;
     uint64_t size;
     uint8_t *sha256;            /* NULL: nobody asked */
     struct artifact_work *work; /* NULL: written and shown */
@@ -126,6 +128,7 @@ struct dcmchain_study {
     _Atomic size_t tasks_left;
     enum study_state state;
     struct names *names; /* in turn */
+    struct arena texts;  /* in turn: what its artifacts point to */
     struct sink_study *sink;
     bool sink_borrowed; /* publish: run shares one */
     struct substitution substitution;

@@ -306,6 +306,7 @@ static void release(dcmchain_study *study)
             series->source->instances[k] = NULL; /* a place in scan->all */
         }
     }
+    arena_free(&study->texts);
     names_free(study->names);
     study->names = NULL;
 }
