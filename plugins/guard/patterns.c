@@ -23,6 +23,12 @@ struct day {
     uint32_t class_id;
 };
 
+/* A part of a value of the study's identity, which a study has one of for each of its files. */
+struct uid {
+    const char *at; /* NULL: the slot is free */
+    size_t length;
+};
+
 struct patterns {
     struct automaton *automaton;
     struct pattern *patterns;
@@ -38,7 +44,7 @@ struct patterns {
     struct day *days; /* sorted once open */
     size_t day_count;
     size_t day_room;
-    char **uids; /* a table by hash, a power of two of slots */
+    struct uid *uids; /* a table by hash, a power of two of slots */
     size_t uid_slots;
     size_t uid_count;
     uint32_t common[DCMCHAIN_IDENTITY_CLASSES];
@@ -52,9 +58,6 @@ void patterns_free(struct patterns *patterns)
     automaton_free(patterns->automaton);
     for (size_t i = 0; i < patterns->value_count; i++) {
         free(patterns->values[i].bytes);
-    }
-    for (size_t i = 0; i < patterns->uid_slots; i++) {
-        free(patterns->uids[i]);
     }
     free(patterns->patterns);
     free(patterns->first);
@@ -351,8 +354,8 @@ static size_t uid_hash(const char *uid, size_t length)
 static size_t uid_slot(const struct patterns *patterns, const char *uid, size_t length)
 {
     size_t slot = uid_hash(uid, length) & (patterns->uid_slots - 1);
-    while (patterns->uids[slot] != NULL &&
-           (strncmp(patterns->uids[slot], uid, length) != 0 || patterns->uids[slot][length] != '\0')) {
+    while (patterns->uids[slot].at != NULL &&
+           (patterns->uids[slot].length != length || memcmp(patterns->uids[slot].at, uid, length) != 0)) {
         slot = (slot + 1) & (patterns->uid_slots - 1);
     }
     return slot;
@@ -360,17 +363,17 @@ static size_t uid_slot(const struct patterns *patterns, const char *uid, size_t 
 
 static int uid_grow(struct patterns *patterns)
 {
-    char **before = patterns->uids;
+    struct uid *before = patterns->uids;
     size_t slots = patterns->uid_slots;
-    char **after = calloc(slots == 0 ? 64 : 2 * slots, sizeof *after);
+    struct uid *after = calloc(slots == 0 ? 64 : 2 * slots, sizeof *after);
     if (after == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
     patterns->uids = after;
     patterns->uid_slots = slots == 0 ? 64 : 2 * slots;
     for (size_t i = 0; i < slots; i++) {
-        if (before[i] != NULL) {
-            after[uid_slot(patterns, before[i], strlen(before[i]))] = before[i];
+        if (before[i].at != NULL) {
+            after[uid_slot(patterns, before[i].at, before[i].length)] = before[i];
         }
     }
     free(before);
@@ -391,15 +394,15 @@ static int add_uid(struct builder *builder, const char *value)
             return DCMCHAIN_E_MEMORY;
         }
         if (copy != NULL && strchr(copy, '.') != NULL && !is_of_the_standard(copy)) {
-            if (2 * (patterns->uid_count + 1) > patterns->uid_slots && uid_grow(patterns) != DCMCHAIN_OK) {
+            if (4 * (patterns->uid_count + 1) > 3 * patterns->uid_slots &&
+                uid_grow(patterns) != DCMCHAIN_OK) {
                 free(copy);
                 return DCMCHAIN_E_MEMORY;
             }
-            size_t slot = uid_slot(patterns, copy, length);
-            if (patterns->uids[slot] == NULL) {
-                patterns->uids[slot] = copy;
+            size_t slot = uid_slot(patterns, at, length);
+            if (patterns->uids[slot].at == NULL) {
+                patterns->uids[slot] = (struct uid){at, length};
                 patterns->uid_count++;
-                copy = NULL;
             }
         }
         free(copy);
@@ -558,7 +561,7 @@ const struct pattern *patterns_beginning(const struct patterns *patterns, uint32
 
 bool patterns_has_uid(const struct patterns *patterns, const char *uid, size_t length)
 {
-    return length >= MIN_UID && patterns->uids[uid_slot(patterns, uid, length)] != NULL;
+    return length >= MIN_UID && patterns->uids[uid_slot(patterns, uid, length)].at != NULL;
 }
 
 bool patterns_has_day(const struct patterns *patterns, uint32_t day, uint32_t *ret_class)
