@@ -284,11 +284,14 @@ static int fill_inflate(struct source *source)
 
 static int fill_file(struct source *source)
 {
+    source->window_offset = source->offset;
+    source->window_length = 0;
+    if (source->size > 0 && source->offset >= source->size) { /* without a size it may be no regular file */
+        return DCMCHAIN_OK;
+    }
     if (source->window == NULL && (source->window = malloc(WINDOW_BYTES)) == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
-    source->window_offset = source->offset;
-    source->window_length = 0;
     return read_file(source->fd, source->window, WINDOW_BYTES, source->offset, &source->window_length);
 }
 
