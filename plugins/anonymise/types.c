@@ -12,6 +12,7 @@
 #define UID_LENGTH 16U /* behind the prefix, and a NUL */
 #define MAX_CLASSES 256U
 #define CLASS_WORDS (MAX_CLASSES / 64U)
+#define CLASS_SLOTS 512U /* more than there are classes */
 #define MAX_ROWS 4096U
 #define MAX_STEPS 8U
 #define MAX_LINE_BYTES 2048U
@@ -33,7 +34,8 @@ struct types_row {
 struct types {
     struct types_class classes[MAX_CLASSES]; /* sorted */
     size_t class_count;
-    struct types_row *rows; /* sorted by tag, depth and steps; several rows may be equal in these */
+    uint16_t slots[CLASS_SLOTS]; /* index + 1 into classes, by a hash of the UID; 0: free */
+    struct types_row *rows;      /* sorted by tag, depth and steps; several rows may be equal in these */
     size_t row_count;
     size_t row_room;
     char edition[32];
@@ -63,22 +65,36 @@ static int by_place(const void *left, const void *right)
     return 0;
 }
 
+/* The slot where a class stands, or would. FNV-1a. */
+static size_t slot_of(const struct types *types, const char *uid)
+{
+    uint32_t hash = 2166136261U;
+
+    for (const char *at = uid; *at != '\0'; at++) {
+        hash = (hash ^ (uint8_t)*at) * 16777619U;
+    }
+    for (size_t slot = hash % CLASS_SLOTS;; slot = (slot + 1) % CLASS_SLOTS) {
+        const uint16_t index = types->slots[slot];
+        if (index == 0 || strcmp(types->classes[index - 1].uid, uid) == 0) {
+            return slot;
+        }
+    }
+}
+
+static void sort_classes(struct types *types)
+{
+    qsort(types->classes, types->class_count, sizeof types->classes[0], by_uid);
+    for (size_t at = 0; at < types->class_count; at++) {
+        types->slots[slot_of(types, types->classes[at].uid)] = (uint16_t)(at + 1);
+    }
+}
+
 /* SIZE_MAX: not in the list. */
 static size_t class_index(const struct types *types, const char *uid)
 {
-    size_t first = 0;
-    size_t last = types->class_count;
+    const uint16_t index = types->slots[slot_of(types, uid)];
 
-    while (first < last) {
-        const size_t middle = first + (last - first) / 2;
-        const int order = strcmp(types->classes[middle].uid, uid);
-        if (order == 0) {
-            return middle;
-        }
-        first = order < 0 ? middle + 1 : first;
-        last = order < 0 ? last : middle;
-    }
-    return SIZE_MAX;
+    return index == 0 ? SIZE_MAX : index - 1U;
 }
 
 static size_t split(char *line, char separator, char *ret_fields[], size_t room)
@@ -170,7 +186,7 @@ static int add_row(struct types *types, char *fields[])
                                                                      : TYPES_OPTIONAL};
 
     if (types->row_count == 0) {
-        qsort(types->classes, types->class_count, sizeof types->classes[0], by_uid);
+        sort_classes(types);
     }
     if (types->row_count == MAX_ROWS || read_tag(fields[1], &row.tag) < 0 ||
         read_steps(fields[2], &row) < 0 || read_classes(types, fields[4], &row) < 0) {

@@ -22,7 +22,8 @@ struct condition {
     enum kind kind;
     struct condition **parts; /* ALL, ANY, NOT */
     size_t part_count;
-    char **words; /* EQUALS; SOP_CLASS: UIDs, or names of groups */
+    char **words;               /* EQUALS; SOP_CLASS: UIDs, or names of groups */
+    const char *const **groups; /* SOP_CLASS: what a word names; NULL: it is a UID */
     size_t word_count;
     struct attribute attribute;
     struct pattern *pattern;
@@ -49,6 +50,7 @@ void condition_free(struct condition *condition)
     }
     free(condition->parts);
     free(condition->words);
+    free(condition->groups);
     pattern_free(condition->pattern);
     free(condition);
 }
@@ -118,7 +120,8 @@ static int read_words(const struct reader *reader, const char *key, const cJSON 
         return complain(reader, "\"%s\" takes a string, or an array of 1 to %d", key, MAX_MEMBERS);
     }
     condition->words = calloc((size_t)count, sizeof *condition->words);
-    if (condition->words == NULL) {
+    condition->groups = calloc((size_t)count, sizeof *condition->groups);
+    if (condition->words == NULL || condition->groups == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
     for (int i = 0; i < count; i++) {
@@ -134,6 +137,7 @@ static int read_words(const struct reader *reader, const char *key, const cJSON 
         if (condition->words[i] == NULL) {
             return DCMCHAIN_E_MEMORY;
         }
+        condition->groups[i] = group_find(condition->words[i]); /* EQUALS does not ask */
         condition->word_count++;
     }
     return DCMCHAIN_OK;
@@ -285,7 +289,7 @@ static int compare(void *closure, const char *value)
 static bool has_class(const struct condition *condition, const char *uid)
 {
     for (size_t i = 0; i < condition->word_count; i++) {
-        const char *const *group = group_find(condition->words[i]);
+        const char *const *group = condition->groups[i];
         if (group != NULL ? group_has(group, uid) : strcmp(condition->words[i], uid) == 0) {
             return true;
         }
