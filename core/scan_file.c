@@ -12,9 +12,8 @@
 #include "text.h"
 #include "watch.h"
 
-#define SMALL_BYTES                                                                                          \
-    (32U << 10) /* such a file is read at once; of a longer one its beginning, which is seldom               \
-                   shorter than the header */
+#define SMALL_BYTES (32U << 10)     /* such a file is read at once */
+#define BEGINNING_BYTES (16U << 10) /* of a longer one: seldom shorter than the header */
 
 struct input {
     int fd;
@@ -64,7 +63,7 @@ static int input_open(struct input *input, int input_fd, const char *path)
         return result;
     }
     input->size = (uint64_t)input->status.st_size;
-    size_t wanted = input->size <= SMALL_BYTES ? (size_t)input->size : SMALL_BYTES;
+    size_t wanted = input->size <= SMALL_BYTES ? (size_t)input->size : BEGINNING_BYTES;
     input->bytes = malloc(wanted + 1);
     if (input->bytes == NULL) {
         return DCMCHAIN_E_MEMORY;
