@@ -140,12 +140,18 @@ def run_corpus(bench, corpus):
 
 
 def run_scale(bench):
-    print("\nscale: files of 1.3 kB, 100 in a study; linear means that the last columns stay the same")
+    for corpus, what in (("small", "100 in a study"), ("study", "all in one study")):
+        print("\nscale: files of 1.3 kB, %s; linear means that the last columns stay the same" % what)
+        scale_corpus(bench, corpus)
+    return True
+
+
+def scale_corpus(bench, corpus):
     print("%9s %9s %9s %9s %14s %14s" % ("files", "wall ms", "CPU ms", "peak MB", "CPU us a file", "peak B a file"))
     empty = None
     for number in SCALE:
         count = max(100, number * bench.percent // 100)
-        source = bench.make("small", count)
+        source = bench.make(corpus, count)
         result = bench.run(bench.dcmchain(source, 2))
         cpu = result["user"] + result["system"]
         empty = result["peak"] if empty is None else empty
@@ -154,7 +160,6 @@ def run_scale(bench):
         if result["peak"] * 1048576 > 64 * 1048576 + 1024 * count:
             sys.exit("bench: the peak is over 64 MiB + 1 KiB an instance")
         shutil.rmtree(source)
-    return True
 
 
 def main():

@@ -1,5 +1,6 @@
 /* corpora.c: makes a corpus of the benchmark: the same bytes every time, nobody's data. It uses no code of
- * the core. usage: bench-corpora FOLDER ct|mr|us|jpeg|small|study COUNT; study: small files of one study */
+ * the core. usage: bench-corpora FOLDER ct|mr|us|jpeg|small|study|singles COUNT; study: small files of one
+ * study; singles: of a study each */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -40,6 +41,8 @@ static const struct corpus corpora[] = {
      100},
     {"study", SMALL, "1.2.840.10008.5.1.4.1.1.4", DICOM_IMPLICIT_UID, DICOM_IMPLICIT, 16, 16, 16, 1, 6, 500,
      UINT_MAX},
+    {"singles", SMALL, "1.2.840.10008.5.1.4.1.1.4", DICOM_IMPLICIT_UID, DICOM_IMPLICIT, 16, 16, 16, 1, 7, 1,
+     1},
 };
 
 struct instance {
@@ -230,7 +233,7 @@ static void make(const char *folder, const struct corpus *corpus, unsigned index
 int main(int argc, char **argv)
 {
     if (argc != 4) {
-        (void)fputs("usage: bench-corpora FOLDER ct|mr|us|jpeg|small|study COUNT\n", stderr);
+        (void)fputs("usage: bench-corpora FOLDER ct|mr|us|jpeg|small|study|singles COUNT\n", stderr);
         return 2;
     }
     const struct corpus *corpus = NULL;
