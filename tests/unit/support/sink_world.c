@@ -60,12 +60,28 @@ void world_end(struct world *world)
     world->sink = NULL;
 }
 
-void world_put(struct sink_study *study, const char *path, const char *text)
+struct sink_file *world_create(struct sink_study *study, const char *path)
 {
     struct sink_file *file = NULL;
     char *problem = NULL;
     int result = sink_file_create(study, path, &file, &problem);
     ck_assert_msg(result == DCMCHAIN_OK, "sink_file_create: %s", problem == NULL ? "" : problem);
+    return file;
+}
+
+char *world_not_created(struct sink_study *study, const char *path, int expected)
+{
+    struct sink_file *file = NULL;
+    char *problem = NULL;
+    ck_assert_int_eq(sink_file_create(study, path, &file, &problem), expected);
+    ck_assert_ptr_null(file);
+    ck_assert_ptr_nonnull(problem);
+    return problem;
+}
+
+void world_put(struct sink_study *study, const char *path, const char *text)
+{
+    struct sink_file *file = world_create(study, path);
     ck_assert_int_eq(sink_file_write(file, text, strlen(text)), DCMCHAIN_OK);
     ck_assert_int_eq(sink_file_finish(file, true), DCMCHAIN_OK);
 }

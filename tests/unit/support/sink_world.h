@@ -23,6 +23,9 @@ void world_sink_with(struct world *world, sink_rename_function rename);
 /* A study with the files named, ended by NULL; each holds its own path. */
 struct sink_study *world_study(struct world *world, ...) __attribute__((sentinel));
 void world_put(struct sink_study *study, const char *path, const char *text);
+/* Creates a file; or expects the result and gives the problem (owned). */
+struct sink_file *world_create(struct sink_study *study, const char *path);
+char *world_not_created(struct sink_study *study, const char *path, int expected);
 /* Publishes and expects the result; gives the problem (owned, NULL if none). */
 char *world_publish(struct sink_study *study, int expected);
 void world_publish_well(struct sink_study *study);
