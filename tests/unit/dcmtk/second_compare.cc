@@ -44,30 +44,16 @@ static bool is_bytes_or_words(uint32_t tag)
     return vr == EVR_ox || vr == EVR_px;
 }
 
-static size_t unit_of(uint16_t vr)
-{
-    switch (vr) {
-    case DCMCHAIN_VR_US:
-    case DCMCHAIN_VR_SS:
-        return 2;
-    case DCMCHAIN_VR_UL:
-    case DCMCHAIN_VR_SL:
-    case DCMCHAIN_VR_FL:
-    case DCMCHAIN_VR_AT:
-        return 4;
-    case DCMCHAIN_VR_FD:
-    case DCMCHAIN_VR_SV:
-    case DCMCHAIN_VR_UV:
-        return 8;
-    default:
-        return 1;
-    }
-}
-
 static bool is_among(uint16_t vr, const char *names)
 {
     const char name[] = {static_cast<char>(vr >> 8), static_cast<char>(vr & 0xFF), '\0'};
     return strstr(names, name) != nullptr;
+}
+
+/* Bytes of one number, 1 where there is none. */
+static size_t unit_of(uint16_t vr)
+{
+    return is_among(vr, "US SS") ? 2 : is_among(vr, "UL SL FL AT") ? 4 : is_among(vr, "FD SV UV") ? 8 : 1;
 }
 
 static bool is_text(uint16_t vr)
