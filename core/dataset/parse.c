@@ -11,6 +11,7 @@
 #define TAG_ITEM 0xFFFEE000U
 #define TAG_ITEM_END 0xFFFEE00DU
 #define TAG_SEQUENCE_END 0xFFFEE0DDU
+#define DELIMITER_GROUP 0xFFFEU
 #define TAG_PIXEL_DATA 0x7FE00010U
 #define TAG_PIXEL_REPRESENTATION 0x00280103U
 #define TAG_LUT_DESCRIPTOR 0x00283002U
@@ -21,6 +22,7 @@ struct reader {
     uint8_t *end; /* nothing is read from here on */
     bool explicit_vr;
     bool big_endian;
+    bool encapsulated; /* by the transfer syntax: there may be fragments */
     uint64_t elements; /* met at all depths */
     uint64_t items;
 };
@@ -149,7 +151,8 @@ static int read_undefined(struct reader *reader, struct dcmchain_element *elemen
         return read_items(reader, element, WALKER_UNDEFINED, depth);
     }
     if (element->vr != DCMCHAIN_VR_UN) {
-        return element->tag == TAG_PIXEL_DATA ? read_fragments(reader, element) : DCMCHAIN_E_INVALID;
+        return element->tag == TAG_PIXEL_DATA && reader->encapsulated ? read_fragments(reader, element)
+                                                                      : DCMCHAIN_E_INVALID;
     }
     const bool explicit_vr = reader->explicit_vr;
     const bool big_endian = reader->big_endian;
@@ -163,6 +166,14 @@ static int read_undefined(struct reader *reader, struct dcmchain_element *elemen
     return result;
 }
 
+/* What the walker refuses too, but where it did not come: delimiters in an element's place, and group lengths
+ * that hold items. */
+static bool is_misplaced(uint32_t tag, uint16_t vr, uint32_t length)
+{
+    return DCMCHAIN_TAG_GROUP(tag) == DELIMITER_GROUP ||
+           (DCMCHAIN_TAG_ELEMENT(tag) == 0 && (vr == DCMCHAIN_VR_SQ || length == WALKER_UNDEFINED));
+}
+
 static int read_element(struct reader *reader, struct dcmchain_item *item, unsigned depth)
 {
     uint32_t tag = 0;
@@ -171,6 +182,9 @@ static int read_element(struct reader *reader, struct dcmchain_item *item, unsig
     struct dcmchain_element *element = NULL;
 
     int result = read_head(reader, item, &tag, &vr, &length);
+    if (result == DCMCHAIN_OK && is_misplaced(tag, vr, length)) {
+        result = DCMCHAIN_E_INVALID;
+    }
     if (result == DCMCHAIN_OK && ++reader->elements + reader->items > LIMIT_ELEMENTS) {
         result = DCMCHAIN_E_RANGE;
     }
@@ -260,20 +274,18 @@ static int fail(char *ret_problem, size_t problem_size, int result, const char *
     return result;
 }
 
-/* Reads an item of exactly these bytes, and as many elements at all depths as the walker met. */
-static int read_whole(struct dcmchain_item *item, uint8_t *bytes, size_t length, bool explicit_vr,
-                      bool big_endian, uint64_t expected)
+/* Reads an item of exactly the reader's bytes, and as many elements at all depths as the walker met. */
+static int read_whole(struct reader *reader, struct dcmchain_item *item, uint64_t expected)
 {
-    struct reader reader = {
-        .at = bytes, .end = bytes + length, .explicit_vr = explicit_vr, .big_endian = big_endian};
+    const size_t length = left(reader);
     int result = length > LIMIT_HEADER_BYTES ? DCMCHAIN_E_RANGE : DCMCHAIN_OK;
     if (result == DCMCHAIN_OK && length > 0) {
         result = elements_reserve(item, expected + 8); /* some are added to most */
     }
     if (result == DCMCHAIN_OK) {
-        result = read_elements(&reader, item, (uint32_t)length, 0);
+        result = read_elements(reader, item, (uint32_t)length, 0);
     }
-    return result == DCMCHAIN_OK && (reader.at != reader.end || reader.elements != expected)
+    return result == DCMCHAIN_OK && (reader->at != reader->end || reader->elements != expected)
                ? DCMCHAIN_E_INVALID
                : result;
 }
@@ -299,7 +311,8 @@ static int parse(struct dcmchain_dataset *dataset, const struct walker_layout *l
     if (layout->trailer_length > 0) {
         memcpy(set + layout->header_length, trailer, layout->trailer_length);
     }
-    int result = read_whole(&dataset->meta, bytes, layout->meta_length, true, false, layout->meta_elements);
+    struct reader meta_reader = {.at = bytes, .end = set, .explicit_vr = true};
+    int result = read_whole(&meta_reader, &dataset->meta, layout->meta_elements);
     if (result != DCMCHAIN_OK) {
         return fail(ret_problem, problem_size, result,
                     "the parser and the structure walker do not agree on the file meta information");
@@ -307,8 +320,12 @@ static int parse(struct dcmchain_dataset *dataset, const struct walker_layout *l
     dataset->explicit_vr = layout->explicit_vr || layout->deflated;
     dataset->big_endian = layout->big_endian;
     dataset->header_length = layout->header_length;
-    result =
-        read_whole(&dataset->root, set, length, dataset->explicit_vr, dataset->big_endian, layout->elements);
+    struct reader reader = {.at = set,
+                            .end = set + length,
+                            .explicit_vr = dataset->explicit_vr,
+                            .big_endian = dataset->big_endian,
+                            .encapsulated = layout->encapsulated};
+    result = read_whole(&reader, &dataset->root, layout->elements);
     if (result != DCMCHAIN_OK) {
         return fail(ret_problem, problem_size, result,
                     "the parser and the structure walker do not agree on the elements of the data set");

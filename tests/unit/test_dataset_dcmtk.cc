@@ -411,6 +411,85 @@ START_TEST(test_dataset_mangled_files_are_what_dcmtk_reads)
 }
 END_TEST
 
+/* UN of a known sequence, in which anything may stand: what is decoded is a sequence for DCMTK too, what is
+ * not keeps its bytes. */
+START_TEST(test_dataset_mangled_unknown_sequences_are_what_dcmtk_reads)
+{
+    static const uint32_t odd_tags[] = {DICOM_ITEM, DICOM_ITEM_END, DICOM_SEQUENCE_END,
+                                        0x00080000, 0x00020010,     0x7FE00010};
+    struct random_set random = {};
+    random.state = static_cast<uint64_t>(_i) * 49979687 + 13;
+    random.depth_most = 3;
+    size_t decoded = 0;
+    size_t kept = 0;
+    for (uint64_t i = 0; i < sets_of_a_seed() * 60; i++) {
+        struct dicom_bytes set = {};
+        struct dicom_bytes file = {};
+        int result = DCMCHAIN_OK;
+        std::string name = name_of("unknown", _i, i);
+        random.set.encoding = DICOM_IMPLICIT;
+        random.elements = 2900; /* small */
+        size_t item = dicom_open_item(&random.set, i % 2 == 0);
+        random_set_make(&random);
+        uint32_t odd = random_roll(&random, 12);
+        if (odd < sizeof odd_tags / sizeof odd_tags[0]) {
+            dicom_element(&random.set, odd_tags[odd], "UN", "12345678", 2 * random_roll(&random, 5));
+        }
+        dicom_close_item(&random.set, item, i % 2 == 0);
+        for (uint32_t change = random_roll(&random, 4); change < 3; change++) {
+            random.set.data[random_roll(&random, static_cast<uint32_t>(random.set.length))] =
+                static_cast<uint8_t>(random_roll(&random, 256));
+        }
+        set.encoding = i % 3 == 0 ? DICOM_BIG : DICOM_EXPLICIT;
+        dicom_text(&set, 0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.4");
+        dicom_element(&set, 0x0040A730, "UN", random.set.data, random.set.length);
+        dicom_text(&set, 0x0040DB00, "CS", "BEHIND");
+        dicom_file(&file, i % 3 == 0 ? DICOM_BIG_UID : DICOM_EXPLICIT_UID, &set);
+        dicom_free(&set);
+        dicom_free(&random.set);
+        std::string bytes = take(file);
+        dataset_pointer ours = read_ours(bytes, result);
+        ck_assert_msg(result == DCMCHAIN_OK, "reading %s: %s", name.c_str(), dcmchain_result_text(result));
+        std::unique_ptr<second::reading> theirs = second::read_file(bytes.data(), bytes.size());
+        ck_assert_ptr_nonnull(theirs.get());
+        dcmchain_element *element = dcmchain_item_find(dcmchain_dataset_root(ours.get()), 0x0040A730);
+        (dcmchain_element_vr(element) == DCMCHAIN_VR_SQ ? decoded : kept)++;
+        MUST_AGREE(compare_read(ours.get(), *theirs), "reading", name);
+        MUST_AGREE(compare_written(ours.get(), theirs.get()), "writing", name);
+    }
+    ck_assert_uint_gt(decoded, 0);
+    ck_assert_uint_gt(kept, 0);
+}
+END_TEST
+
+/* Fragments are refused where the transfer syntax has none, and kept where it has. */
+START_TEST(test_dataset_icon_fragments_in_any_syntax_are_what_dcmtk_reads)
+{
+    static const size_t sizes[] = {10, 7, 0, 300};
+    static const char *const syntaxes[] = {DICOM_IMPLICIT_UID, DICOM_EXPLICIT_UID, DICOM_BIG_UID,
+                                           DICOM_JPEG_UID};
+    struct dicom_bytes set = {};
+    struct dicom_bytes file = {};
+    int result = DCMCHAIN_OK;
+    set.encoding = _i == 0 ? DICOM_IMPLICIT : _i == 2 ? DICOM_BIG : DICOM_EXPLICIT;
+    dicom_text(&set, 0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.4");
+    size_t sequence = dicom_open_sequence(&set, 0x00880200, "SQ", true);
+    size_t item = dicom_open_item(&set, true);
+    dicom_us(&set, 0x00280010, 8);
+    dicom_fragments(&set, sizes, 4);
+    dicom_close_item(&set, item, true);
+    dicom_close_sequence(&set, sequence, true);
+    dicom_file(&file, syntaxes[_i], &set);
+    dicom_free(&set);
+    std::string bytes = take(file);
+    dataset_pointer ours = read_ours(bytes, result);
+    ck_assert_int_eq(result, _i < 3 ? DCMCHAIN_E_INVALID : DCMCHAIN_OK);
+    if (result == DCMCHAIN_OK) {
+        check_file(bytes, syntaxes[_i]);
+    }
+}
+END_TEST
+
 /* (0028,0106) and the like in implicit VR: as Pixel Representation of their level says, else that of one
  * around it. What a look-up table begins with is a count, and US. */
 START_TEST(test_dataset_us_or_ss_is_told_by_pixel_representation)
@@ -510,6 +589,8 @@ int main()
     tcase_add_loop_test(one, test_dataset_deepest_files_are_what_dcmtk_reads, 0, 4);
     tcase_add_loop_test(one, test_dataset_made_in_any_syntax_is_what_dcmtk_reads, 0, 4);
     tcase_add_loop_test(one, test_dataset_mangled_files_are_what_dcmtk_reads, 0, 6);
+    tcase_add_loop_test(one, test_dataset_mangled_unknown_sequences_are_what_dcmtk_reads, 0, 4);
+    tcase_add_loop_test(one, test_dataset_icon_fragments_in_any_syntax_are_what_dcmtk_reads, 0, 4);
     tcase_add_loop_test(one, test_dataset_us_or_ss_is_told_by_pixel_representation, 0, 9);
     tcase_add_loop_test(one, test_dataset_real_files_are_what_dcmtk_reads, 0, 2);
     suite_add_tcase(suite, one);
