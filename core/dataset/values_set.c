@@ -22,7 +22,7 @@ static int put_bytes(struct dcmchain_element *element, const void *bytes, size_t
     if (value == NULL && padded > 0) {
         return DCMCHAIN_E_MEMORY;
     }
-    if (length > 0) {
+    if (length > 0 && value != NULL) {
         memmove(value, bytes, length);
     }
     if (padded > length) {
