@@ -114,7 +114,8 @@ int charset_convert(const char *to, const char *from, const char *bytes, size_t 
     }
     iconv_t converter = iconv_open(to, from);
     if (converter == (iconv_t)-1) {
-        return DCMCHAIN_E_CHARSET;
+        return errno == EINVAL ? DCMCHAIN_E_CHARSET
+                               : DCMCHAIN_E_MEMORY; /* there is none, or no room for it */
     }
     char *in = (char *)(uintptr_t)bytes;
     size_t in_left = length;

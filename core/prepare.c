@@ -158,6 +158,10 @@ static bool run_chain(struct run *run, dcmchain_series *series, struct dcmchain_
         call_begin(&call, context, series->study, series, instance);
         int result = stage->instance(context, &scope, instance);
         call_end(&call);
+        if (dataset_is_starved(instance->dataset)) {
+            result =
+                DCMCHAIN_E_MEMORY; /* a stage that took that for another answer may have decided wrongly */
+        }
         if (result == DCMCHAIN_OK) {
             continue;
         }
@@ -166,7 +170,7 @@ static bool run_chain(struct run *run, dcmchain_series *series, struct dcmchain_
                  call_text()[0] != '\0' ? call_text() : "dropped without a reason");
         } else {
             fail(preparation, result == DCMCHAIN_E_RESIDUAL ? PREPARED_RESIDUAL : PREPARED_FAILED,
-                 context->entry->id, call_text());
+                 context->entry->id, result == DCMCHAIN_E_MEMORY ? "out of memory" : call_text());
         }
         return false;
     }

@@ -135,3 +135,8 @@ void dcmchain_dataset_pixel_info(const dcmchain_dataset *dataset, struct dcmchai
 {
     *ret_info = dataset->pixel;
 }
+
+bool dataset_is_starved(const dcmchain_dataset *dataset)
+{
+    return dataset->starved;
+}

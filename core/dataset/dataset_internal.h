@@ -26,11 +26,15 @@ struct dataset_bytes {
     void *trailer; /* elements after it */
     size_t trailer_length;
 };
-/* Media Storage UIDs follow the data set; group lengths of group 0002 are right, other group lengths are not
- * written; sequences and items have explicit lengths where a reader needs no other sign of them. A pixel
- * element must follow the header from elsewhere if pixel_info says so. */
+/* DCMCHAIN_E_MEMORY, too, where memory ran out in any call about the dataset before, whatever its caller made
+ * of that. Media Storage UIDs follow the data set; group lengths of group 0002 are right, other group lengths
+ * are not written; sequences and items have explicit lengths where a reader needs no other sign of them. A
+ * pixel element must follow the header from elsewhere if pixel_info says so. */
 int dataset_serialise(dcmchain_dataset *dataset, struct dataset_bytes *ret_bytes) DCMCHAIN_NOEXCEPT;
 void dataset_bytes_free(struct dataset_bytes *bytes) DCMCHAIN_NOEXCEPT;
+
+/* True once memory ran out in any call about the dataset. */
+bool dataset_is_starved(const dcmchain_dataset *dataset) DCMCHAIN_NOEXCEPT;
 
 /* Calls for every item of a sequence in order; for many items, dcmchain_element_item() searches from the
  * first each time. A result other than 0 ends it and is returned. The callback adds and removes no items. */

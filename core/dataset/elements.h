@@ -46,6 +46,8 @@ struct dcmchain_dataset {
     char transfer_syntax[65];
     uint8_t preamble[128];
     struct dcmchain_pixel_info pixel;
+    bool starved; /* memory ran out in a call: what its caller made of that is not to be trusted, nor written
+                   */
     size_t header_length; /* as it was read: about what it is as it is written */
 };
 
@@ -69,6 +71,8 @@ int elements_reserve(struct dcmchain_item *item, size_t count);
 /* A new item behind those of a sequence. */
 int elements_add_item(struct dcmchain_element *sequence, struct dcmchain_item **ret_item);
 void elements_remove(struct dcmchain_element *element);
+/* Gives the result on, and remembers where it is that memory ran out. */
+int elements_told(const struct dcmchain_item *item, int result);
 /* Makes the value empty. */
 void elements_clear(struct dcmchain_element *element);
 

@@ -59,8 +59,9 @@ static bool may_hold(const dcmchain_item *item, uint32_t tag)
 
 int dcmchain_item_insert(dcmchain_item *item, uint32_t tag, uint16_t vr, dcmchain_element **ret_element)
 {
-    return walk_vr_is_known(vr) && may_hold(item, tag) ? elements_insert(item, tag, vr, ret_element)
-                                                       : DCMCHAIN_E_INVALID;
+    return walk_vr_is_known(vr) && may_hold(item, tag)
+               ? elements_told(item, elements_insert(item, tag, vr, ret_element))
+               : DCMCHAIN_E_INVALID;
 }
 
 int dcmchain_item_remove(dcmchain_item *item, uint32_t tag)
@@ -127,7 +128,9 @@ int dataset_each_item(const dcmchain_element *element, int (*each)(void *closure
 
 int dcmchain_element_add_item(dcmchain_element *element, dcmchain_item **ret_item)
 {
-    return element->kind == ELEMENT_SEQUENCE ? elements_add_item(element, ret_item) : DCMCHAIN_E_TYPE;
+    return element->kind == ELEMENT_SEQUENCE
+               ? elements_told(element->item, elements_add_item(element, ret_item))
+               : DCMCHAIN_E_TYPE;
 }
 
 int dcmchain_element_remove_item(dcmchain_element *element, size_t index)
@@ -227,5 +230,5 @@ int dcmchain_item_walk(dcmchain_item *item, uint32_t in_meta, dcmchain_visitor v
     struct walker walker = {.visitor = visitor, .closure = closure, .in_meta = in_meta};
     int result = walk_item(&walker, item, 0);
     free(walker.entered);
-    return result == DCMCHAIN_VISIT_STOP ? DCMCHAIN_OK : result;
+    return result == DCMCHAIN_VISIT_STOP ? DCMCHAIN_OK : elements_told(item, result);
 }

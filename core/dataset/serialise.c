@@ -93,7 +93,7 @@ static int serialise(struct dcmchain_dataset *dataset, uint32_t pixel_tag, struc
 {
     struct parts parts = {0};
     const struct dcmchain_item *root = &dataset->root;
-    int result = write_meta(dataset, &parts.meta);
+    int result = dataset->starved ? DCMCHAIN_E_MEMORY : write_meta(dataset, &parts.meta);
     if (result == DCMCHAIN_OK) {
         result = write_reserve(&parts.header, dataset->header_length + ADDED_BYTES);
     }

@@ -183,7 +183,7 @@ static int numbers_text(const struct dcmchain_element *element, size_t size, cha
     return DCMCHAIN_OK;
 }
 
-int dcmchain_element_get_text(const dcmchain_element *element, char **ret_text)
+static int whole_text(const struct dcmchain_element *element, char **ret_text)
 {
     const size_t size = value_number_size(element->vr);
     if (element->kind != ELEMENT_VALUE || (size == 0 && !dcmchain_vr_is_text(element->vr))) {
@@ -199,6 +199,11 @@ int dcmchain_element_get_text(const dcmchain_element *element, char **ret_text)
         *ret_text = text;
     }
     return result;
+}
+
+int dcmchain_element_get_text(const dcmchain_element *element, char **ret_text)
+{
+    return elements_told(element->item, whole_text(element, ret_text));
 }
 
 /* The one value of a text between its backslashes, moved to the begin of it. */
@@ -234,7 +239,7 @@ static const uint8_t *number_at(const struct dcmchain_element *element, size_t s
     return index < element->length / size ? element->of.bytes + index * size : NULL;
 }
 
-int dcmchain_element_get_value(const dcmchain_element *element, size_t index, char **ret_text)
+static int one_value(const struct dcmchain_element *element, size_t index, char **ret_text)
 {
     const size_t size = value_number_size(element->vr);
     char *text = NULL;
@@ -251,7 +256,7 @@ int dcmchain_element_get_value(const dcmchain_element *element, size_t index, ch
         *ret_text = text;
         return DCMCHAIN_OK;
     }
-    int result = dcmchain_element_get_text(element, &text);
+    int result = whole_text(element, &text);
     if (result == DCMCHAIN_OK) {
         result = take_value(text, element->vr, index);
     }
@@ -261,6 +266,11 @@ int dcmchain_element_get_value(const dcmchain_element *element, size_t index, ch
     }
     *ret_text = text;
     return DCMCHAIN_OK;
+}
+
+int dcmchain_element_get_value(const dcmchain_element *element, size_t index, char **ret_text)
+{
+    return elements_told(element->item, one_value(element, index, ret_text));
 }
 
 /* ---- numbers ---- */
@@ -362,7 +372,7 @@ size_t dcmchain_element_value_count(const dcmchain_element *element)
     size_t count = 1;
     char *text = NULL;
     if (element->kind == ELEMENT_VALUE && dcmchain_vr_is_multi_valued(element->vr) &&
-        decode(element, &text) == DCMCHAIN_OK) {
+        elements_told(element->item, decode(element, &text)) == DCMCHAIN_OK) {
         for (const char *at = strchr(text, '\\'); at != NULL; at = strchr(at + 1, '\\')) {
             count++;
         }
@@ -378,7 +388,7 @@ int dcmchain_element_get_bytes(const dcmchain_element *element, void **ret_bytes
     }
     char *bytes = copy(element->of.bytes, element->length);
     if (bytes == NULL) {
-        return DCMCHAIN_E_MEMORY;
+        return elements_told(element->item, DCMCHAIN_E_MEMORY);
     }
     *ret_bytes = bytes;
     *ret_length_bytes = element->length;

@@ -94,7 +94,7 @@ static int encode(struct dcmchain_element *element, const char *text)
     return result;
 }
 
-int dcmchain_element_set_text(dcmchain_element *element, const char *text)
+static int put_text(struct dcmchain_element *element, const char *text)
 {
     if (value_number_size(element->vr) != 0) {
         return put_numbers(element, text);
@@ -105,7 +105,14 @@ int dcmchain_element_set_text(dcmchain_element *element, const char *text)
     return is_same_everywhere(text) ? put_bytes(element, text, strlen(text)) : encode(element, text);
 }
 
+int dcmchain_element_set_text(dcmchain_element *element, const char *text)
+{
+    return elements_told(element->item, put_text(element, text));
+}
+
 int dcmchain_element_set_bytes(dcmchain_element *element, const void *bytes, size_t length_bytes)
 {
-    return element->kind == ELEMENT_SEQUENCE ? DCMCHAIN_E_TYPE : put_bytes(element, bytes, length_bytes);
+    return element->kind == ELEMENT_SEQUENCE
+               ? DCMCHAIN_E_TYPE
+               : elements_told(element->item, put_bytes(element, bytes, length_bytes));
 }

@@ -129,7 +129,7 @@ strike unlink $few $EIO
 strike lock 2 $EIO
 strike process 2 $ENOMEM
 strike map 2 $ENOMEM
-! full || strike memory 3000 $ENOMEM
+if full; then strike memory 3000 $ENOMEM; else strike memory 30 $ENOMEM; fi
 
 # Less than was asked for is no error.
 faulty short:1000000000:0
