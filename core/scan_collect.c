@@ -6,6 +6,7 @@
 
 #include "charset.h"
 #include "cleanup.h"
+#include "scan_opaque.h"
 #include "scan_parts.h"
 #include "scan_value.h"
 
@@ -292,9 +293,8 @@ static int take_identity(struct collector *collector, const struct walker_elemen
     return result;
 }
 
-static int on_element(void *closure, const struct walker_element *element)
+static int take_element(struct collector *collector, const struct walker_element *element)
 {
-    struct collector *collector = closure;
     int result = DCMCHAIN_OK;
     if (element->in_meta) {
         if (element->tag == 0x00020002) {
@@ -328,6 +328,18 @@ static int on_element(void *closure, const struct walker_element *element)
         result = take_identity(collector, element, class_id, vr);
     }
     return result;
+}
+
+static int on_item_start(void *closure, uint32_t depth);
+
+/* What does not say that it is a sequence may be one. */
+static int on_element(void *closure, const struct walker_element *element)
+{
+    const bool opaque = element->vr == DCMCHAIN_VR_UN || element->vr == DCMCHAIN_VR_OB;
+    const struct walker_visitor visitor = {
+        .closure = closure, .element = on_element, .item_start = on_item_start};
+    int result = take_element(closure, element);
+    return result == DCMCHAIN_OK && opaque ? scan_opaque(element, &visitor) : result;
 }
 
 static int on_item_start(void *closure, uint32_t depth)

@@ -1,6 +1,7 @@
 """mutations.py: changes a study in one way at random, and judges what was published: no planted word may be in it.
 
-usage: mutations.py plant FOLDER            a study of our own with invented identity; beside it FOLDER.words, and
+usage: mutations.py plant FOLDER            a study of our own with invented identity; beside it FOLDER.words,
+                                            FOLDER.stated with what a mutation states in one file of any study, and
                                             FOLDER.cut with their beginnings, which no cut value may leave
        mutations.py mutate FROM TO SEED     a copy of a study, its files changed; prints what was done
        mutations.py judge OUT WORDS...      looks for each word in every byte and name, in any case, accent and width
@@ -34,7 +35,17 @@ IDENTITY = {0x00080050: ("SH", "QXACC9913"), 0x00080080: ("LO", "Qxhaven Clinic"
 PLANTED = ["Zzyxwell", "Quentinar", "Ravnqx", "QX-471183", "QXACC9913", "Refqxer", "Opqxer", "QXSTATION", "Qxhaven",
            "QXOLD-55", "Qxwood", "5551239", "QXSERIAL77", "QXSTUDY-9", STUDY, "19610823", "23.08.1961", "08/23/1961",
            "23 Aug 1961", "August 23, 1961"]
-CUT = ["Zzyxwe", "Quenti", "Refqxe", "QXSTAT", "Qxhave", "12 Qxw", "QXSERI"]
+# What one file states, at any depth, and others then hold in their texts.
+STATED = [(0x00101001, "PN", "Vexqimor^Lundqxen"), (0x00102297, "PN", "Guardqxian^Evelinqx"), (0x0040A075, "PN", "Obsqxerver^Ulf"),
+          (0x00080081, "ST", "9 Qxlane Alley, Qxburg"), (0x00101060, "PN", "Mothqxer^Adaqxine"), (0x00321032, "PN", "Reqxuester^Max"),
+          (0x00402016, "LO", "QXPLAC-7781"), (0x00400243, "SH", "QXLOCAT 5"), (0x00080094, "SH", "0221-7770099"),
+          (0x00101050, "LO", "QXINSUR/88123"), (0x00380010, "LO", "QXADM-3317"), (0x00181002, "UI", "1.2.826.0.1.99999.77.5"),
+          (0x00080082, "SH", "Qxmercy West"), (0x00081048, "PN", "Docqxtoral^Ida\\Secqxond^Leo")]
+STATED_WORDS = ["Vexqimor", "Lundqxen", "Guardqxian", "Evelinqx", "Obsqxerver", "Qxlane", "Mothqxer", "Adaqxine", "Reqxuester",
+                "QXPLAC-7781", "QXLOCAT", "7770099", "QXINSUR/88123", "QXADM-3317", "1.2.826.0.1.99999.77.5", "Qxmercy",
+                "Docqxtoral", "Secqxond"]
+CUT = ["Zzyxwe", "Quenti", "Refqxe", "QXSTAT", "Qxhave", "12 Qxw", "QXSERI", "Vexqim", "Lundqx", "Guardq", "Obsqxe", "Mothqx",
+       "Reqxue", "QXPLAC", "QXINSU", "Docqxt", "Secqxo"]
 # Text that may stay: where values are moved to. Registered codes and names of vendors hold no free text.
 TARGETS = [(0x0008103E, "LO"), (0x00081030, "LO"), (0x00181030, "LO"), (0x00180024, "SH"), (0x00181250, "SH"),
            (0x00204000, "LT"), (0x00321060, "LO"), (0x00400254, "LO"), (0x0040A160, "UT"), (0x00185100, "CS"),
@@ -64,6 +75,7 @@ def plant(folder):
                      "mrn": "QX-471183", "acc": "QXACC9913"}, "id": "1", "process": {}, "study": {"study_uid": STUDY}}
     (target / "task.json").write_text(json.dumps(task))
     Path(f"{folder}.words").write_text("\n".join(PLANTED) + "\n")
+    Path(f"{folder}.stated").write_text("\n".join(STATED_WORDS) + "\n")
     Path(f"{folder}.cut").write_text("\n".join(CUT) + "\n")
 
 
@@ -114,9 +126,9 @@ def words_of(dataset):
     return found
 
 
-def move(chance, dataset):
+def move(chance, dataset, stated=()):
     """A value of an identifying attribute stands in another element, spelled otherwise, at some depth."""
-    words = words_of(dataset)
+    words = words_of(dataset) + 8 * list(stated)
     utf8 = chance.random() < 0.4
     if not words:
         return "nothing to move"
@@ -135,6 +147,21 @@ def move(chance, dataset):
     else:
         put(item, tag, vr, text, chance, *creator)
     return f"moved to {tag:08X} at depth {depth}"
+
+
+def state(chance, source, target):
+    """One more value that identifies, in one file alone."""
+    dataset = pydicom.dcmread(source, force=True)
+    tag, vr, value = chance.choice(STATED)
+    item = dataset
+    for _ in range(chance.choice([0, 1, 3])):
+        inner = Dataset()
+        put_sequence(item, chance, inner)
+        item = inner
+    item.add(DataElement(tag, vr, value.split("\\") if vr == "PN" else value))
+    dataset.save_as(target)
+    print(target.name, f"states {tag:08X}")
+    return value.split("\\")
 
 
 def put_sequence(item, chance, inner):
@@ -221,13 +248,13 @@ def splice(chance, content):
     return content[:at] + content[other:other + width] + content[at:], "spliced"
 
 
-def mutate_one(chance, source, target):
+def mutate_one(chance, source, target, stated):
     done = []
     content = source.read_bytes()
     if chance.random() < 0.75:
         dataset = pydicom.dcmread(source, force=True)
         for change in chance.choices([move, nest, re_encode, drop, move, code, move, outside], k=chance.choice([1, 2, 3])):
-            done.append(change(chance, dataset))
+            done.append(change(chance, dataset, stated) if change is move else change(chance, dataset))
         dataset.save_as(target)
         content = target.read_bytes()
     if not done or chance.random() < 0.15:
@@ -238,16 +265,17 @@ def mutate_one(chance, source, target):
 
 
 def mutate(source, target, seed):
-    """All files but the first are changed: it goes on stating who the patient is."""
+    """Files but the first are changed: it goes on stating who the patient is, and may state more."""
     chance = random.Random(int(seed))
     target = Path(target)
     target.mkdir(parents=True)
     images = sorted(path for path in Path(source).iterdir() if path.suffix == ".dcm")
     for path in sorted(Path(source).iterdir()):
         (target / path.name).write_bytes(path.read_bytes())
+    stated = state(chance, images[0], target / images[0].name) if chance.random() < 0.5 else []
     for path in chance.sample(images[1:], min(2, len(images) - 1)):
         try:
-            print(path.name, mutate_one(chance, path, target / path.name))
+            print(path.name, mutate_one(chance, path, target / path.name, stated))
         except Exception as error:  # pylint: disable=broad-except
             (target / path.name).write_bytes(path.read_bytes())
             print(path.name, f"pydicom cannot write that: {type(error).__name__}")

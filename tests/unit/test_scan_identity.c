@@ -125,6 +125,47 @@ START_TEST(test_scan_identity_of_private_elements_goes_by_vr)
 }
 END_TEST
 
+/* What was written with explicit VR and a dictionary comes back from an archive as bytes. */
+START_TEST(test_scan_identity_in_sequences_that_nothing_calls_so_is_found)
+{
+    for (enum syntax syntax = IMPLICIT; syntax <= DEFLATED; syntax++) {
+        struct dicom_bytes inner = {0};
+        struct dicom_bytes middle = {0};
+        struct dicom_bytes items = {0};
+        struct dicom_bytes extra = {0};
+        struct dicom_bytes set = {0};
+        struct dicom_bytes file = {0};
+        put_text(&inner, IMPLICIT, 0x00101060, DCMCHAIN_VR_PN, "Hiddenmother^H");
+        put_sequence(&middle, IMPLICIT, 0x00291004, &inner);
+        put_text(&items, IMPLICIT, 0x00080005, DCMCHAIN_VR_CS, "ISO_IR 192");
+        put_text(&items, IMPLICIT, 0x00101001, DCMCHAIN_VR_PN, "H\xC3\xBClle^H");
+        dicom_raw(&items, middle.data, middle.length);
+        dicom_raw(&set, "\xFE\xFF\x00\xE0", 4);
+        dicom_u32(&set, (uint32_t)items.length);
+        dicom_raw(&set, items.data, items.length);
+        put_text(&extra, syntax, 0x00290010, DCMCHAIN_VR_LO, "ACME");
+        put(&extra, syntax, 0x00291001, DCMCHAIN_VR_UN, set.data, set.length);
+        put(&extra, syntax, 0x00291002, DCMCHAIN_VR_OB, set.data, set.length - 2); /* no items */
+        struct instance instance = an_instance(&extra);
+        set.length = 0;
+        put_instance(&set, syntax, &instance);
+        put_file(&file, syntax, NULL, &set);
+        input_write(&folder, "file", file.data, file.length);
+        struct scan *scan = input_scan(&folder, 1);
+        ck_assert_msg(scan->all[0]->problem == NULL, "%s", scan->all[0]->problem);
+        ck_assert(has(scan, NAME, "H\xC3\xBClle^H"));
+        ck_assert(has(scan, NAME, "Hiddenmother^H"));
+        scan_free(scan);
+        dicom_free(&inner);
+        dicom_free(&middle);
+        dicom_free(&items);
+        dicom_free(&extra);
+        dicom_free(&set);
+        dicom_free(&file);
+    }
+}
+END_TEST
+
 START_TEST(test_scan_identity_of_a_wrong_vr_goes_by_tag)
 {
     struct dicom_bytes extra = {0};
@@ -419,6 +460,7 @@ int main(void)
     tcase_add_test(test_case, test_scan_identity_of_every_depth_is_found);
     tcase_add_test(test_case, test_scan_identity_after_pixel_data_is_found);
     tcase_add_test(test_case, test_scan_identity_of_private_elements_goes_by_vr);
+    tcase_add_test(test_case, test_scan_identity_in_sequences_that_nothing_calls_so_is_found);
     tcase_add_test(test_case, test_scan_identity_of_a_wrong_vr_goes_by_tag);
     tcase_add_test(test_case, test_scan_identity_of_codes_for_persons_is_found);
     tcase_add_test(test_case, test_scan_identity_of_content_items_goes_by_concept);
