@@ -7,8 +7,9 @@ static int decode_level(struct dcmchain_item *item, unsigned depth, uint64_t *el
 static int decode(struct dcmchain_element *element, unsigned depth, uint64_t *elements)
 {
     const uint16_t vr = parse_implicit_vr(element->item, element->tag);
-    const size_t size = value_number_size(vr);
-    if (vr == DCMCHAIN_VR_UN || (size != 0 && element->length % size != 0)) {
+    const size_t number = value_number_size(vr);
+    const size_t unit = number != 0 ? number : value_word_size(vr);
+    if (vr == DCMCHAIN_VR_UN || (unit != 0 && element->length % unit != 0)) {
         return DCMCHAIN_OK;
     }
     if (vr != DCMCHAIN_VR_SQ) {
