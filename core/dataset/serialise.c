@@ -14,12 +14,20 @@
 static const char implementation_class[] = "2.25.112931738487701537365099063391178083404";
 static const char implementation_version[] = "DCMCHAIN_0_1";
 
+/* Whatever stands there, of whatever VR. */
+static int put_meta(struct dcmchain_dataset *dataset, uint32_t tag, uint16_t vr, const char *text)
+{
+    dcmchain_element *element = NULL;
+    int result = dcmchain_item_insert(&dataset->meta, tag, vr, &element);
+    return result == DCMCHAIN_OK ? dcmchain_element_set_text(element, text) : result;
+}
+
 static int copy_uid(struct dcmchain_dataset *dataset, uint32_t from, uint32_t to)
 {
     char *uid = NULL;
     int result = dcmchain_item_get_text(&dataset->root, from, &uid);
     if (result == DCMCHAIN_OK || result == DCMCHAIN_E_ABSENT) {
-        result = dcmchain_item_set_text(&dataset->meta, to, uid == NULL ? "" : uid);
+        result = put_meta(dataset, to, DCMCHAIN_VR_UI, uid == NULL ? "" : uid);
     }
     free(uid);
     return result;
@@ -40,12 +48,12 @@ static int complete_meta(struct dcmchain_dataset *dataset)
         result = copy_uid(dataset, 0x00080018, 0x00020003);
     }
     if (result == DCMCHAIN_OK) {
-        result = dcmchain_item_set_text(&dataset->meta, 0x00020010, dataset->transfer_syntax);
+        result = put_meta(dataset, 0x00020010, DCMCHAIN_VR_UI, dataset->transfer_syntax);
     }
     if (result == DCMCHAIN_OK) {
-        result = dcmchain_item_set_text(&dataset->meta, 0x00020012, implementation_class);
+        result = put_meta(dataset, 0x00020012, DCMCHAIN_VR_UI, implementation_class);
     }
-    return result == DCMCHAIN_OK ? dcmchain_item_set_text(&dataset->meta, 0x00020013, implementation_version)
+    return result == DCMCHAIN_OK ? put_meta(dataset, 0x00020013, DCMCHAIN_VR_SH, implementation_version)
                                  : result;
 }
 

@@ -135,7 +135,7 @@ static int put_value(const struct writer *writer, const struct dcmchain_element 
         value[element->length] = value_padding(element->vr);
     }
     if (writer->big_endian) {
-        value_swap(value, padded, value_word_size(vr));
+        value_swap(value, element->length, value_word_size(vr)); /* as it was read, of an odd length too */
     }
     writer->to->length += padded;
     return DCMCHAIN_OK;
