@@ -133,46 +133,41 @@ static void append_value(struct text *text, uint16_t vr, const char *value)
     }
 }
 
-static int append_values(struct text *text, const dcmchain_element *element, uint16_t vr)
+struct value_writer {
+    struct text *text;
+    uint16_t vr;
+    size_t count;
+};
+
+static int append_next_value(void *closure, const char *value)
 {
-    size_t count = dcmchain_element_value_count(element);
-    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees value */
-    for (size_t i = 0; i < count; i++) {
-        AUTO_FREE char *value = NULL;
-        int result = dcmchain_element_get_value(element, i, &value);
-        if (result == DCMCHAIN_E_CHARSET || result == DCMCHAIN_E_RANGE) {
-            value = strdup(""); /* undecodable, or nothing but padding */
-            result = value == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
-        }
-        if (result != DCMCHAIN_OK) {
-            return result;
-        }
-        text_append(text, i == 0 ? ",\"Value\":[" : ",");
-        append_value(text, vr, value);
-    }
-    text_append(text, count > 0 ? "]" : "");
+    struct value_writer *writer = closure;
+    text_append(writer->text, writer->count++ == 0 ? ",\"Value\":[" : ",");
+    append_value(writer->text, writer->vr, value);
     return DCMCHAIN_OK;
 }
 
-struct item_writer {
-    struct text *text;
-    unsigned depth;
-    bool first;
-};
-
-static int append_next_item(void *closure, dcmchain_item *item)
+static int append_values(struct text *text, const dcmchain_element *element, uint16_t vr)
 {
-    struct item_writer *writer = closure;
-    text_append(writer->text, writer->first ? ",\"Value\":[" : ",");
-    writer->first = false;
-    return append_item(writer->text, item, writer->depth);
+    struct value_writer writer = {.text = text, .vr = vr};
+    int result = dataset_each_value(element, append_next_value, &writer);
+    if (result == DCMCHAIN_E_CHARSET) { /* it is there, but does not decode */
+        result = append_next_value(&writer, "");
+    }
+    text_append(text, writer.count > 0 ? "]" : "");
+    return result;
 }
 
 static int append_items(struct text *text, const dcmchain_element *element, unsigned depth)
 {
-    struct item_writer writer = {.text = text, .depth = depth + 1, .first = true};
-    int result = dataset_each_item(element, append_next_item, &writer);
-    text_append(text, writer.first ? "" : "]");
+    const dcmchain_item *item = NULL;
+    int result = DCMCHAIN_OK;
+    size_t count = 0;
+    while (result == DCMCHAIN_OK && (item = dcmchain_element_item(element, count)) != NULL) {
+        text_append(text, count++ == 0 ? ",\"Value\":[" : ",");
+        result = append_item(text, item, depth + 1);
+    }
+    text_append(text, count > 0 ? "]" : "");
     return result;
 }
 

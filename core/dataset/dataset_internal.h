@@ -36,10 +36,10 @@ void dataset_bytes_free(struct dataset_bytes *bytes) DCMCHAIN_NOEXCEPT;
 /* True once memory ran out in any call about the dataset. */
 bool dataset_is_starved(const dcmchain_dataset *dataset) DCMCHAIN_NOEXCEPT;
 
-/* Calls for every item of a sequence in order; for many items, dcmchain_element_item() searches from the
- * first each time. A result other than 0 ends it and is returned. The callback adds and removes no items. */
-int dataset_each_item(const dcmchain_element *element, int (*each)(void *closure, dcmchain_item *item),
-                      void *closure) DCMCHAIN_NOEXCEPT;
+/* Calls for every value in order, as dcmchain_element_get_value() gives them, but decodes them once for all.
+ * A result other than 0 ends it and is returned. */
+int dataset_each_value(const dcmchain_element *element, int (*each)(void *closure, const char *value),
+                       void *closure) DCMCHAIN_NOEXCEPT;
 
 DCMCHAIN_END_DECLS
 

@@ -116,16 +116,6 @@ dcmchain_item *dcmchain_element_item(const dcmchain_element *element, size_t ind
     return element->kind == ELEMENT_SEQUENCE && index < element->length ? element->of.items[index] : NULL;
 }
 
-int dataset_each_item(const dcmchain_element *element, int (*each)(void *closure, dcmchain_item *item),
-                      void *closure)
-{
-    int result = element->kind == ELEMENT_SEQUENCE ? DCMCHAIN_OK : DCMCHAIN_E_TYPE;
-    for (uint32_t i = 0; result == DCMCHAIN_OK && i < element->length; i++) {
-        result = each(closure, element->of.items[i]);
-    }
-    return result;
-}
-
 int dcmchain_element_add_item(dcmchain_element *element, dcmchain_item **ret_item)
 {
     return element->kind == ELEMENT_SEQUENCE

@@ -8,6 +8,7 @@
 #include "elements.h"
 
 #define TAG_CHARACTER_SET 0x00080005U
+#define MOST_TERMS_BYTES 1024U /* of a value that can be one: eight terms of 16 characters, and padding */
 
 /* ---- what a VR is made of ---- */
 
@@ -98,6 +99,9 @@ char *value_charset_terms(const struct dcmchain_element *element)
             continue;
         }
         size_t length = stated->length;
+        if (length > MOST_TERMS_BYTES) { /* every text copies it: millions of texts would copy millions */
+            return copy("?", 1);         /* no set is called so */
+        }
         while (length > 0 && (stated->of.bytes[length - 1] == ' ' || stated->of.bytes[length - 1] == '\0')) {
             length--;
         }
@@ -206,30 +210,34 @@ int dcmchain_element_get_text(const dcmchain_element *element, char **ret_text)
     return elements_told(element->item, whole_text(element, ret_text));
 }
 
-/* The one value of a text between its backslashes, moved to the begin of it. */
+/* The first value of a text, trimmed and ended where it stands. *ret_rest: what is behind its backslash;
+ * NULL: it is the last. */
+static char *cut_value(char *text, uint16_t vr, char **ret_rest)
+{
+    char *end = dcmchain_vr_is_multi_valued(vr) ? text + strcspn(text, "\\") : text + strlen(text);
+    *ret_rest = *end == '\0' ? NULL : end + 1;
+    while (end > text && end[-1] == ' ') {
+        end--;
+    }
+    *end = '\0';
+    while (leading_is_padding(vr) && *text == ' ') {
+        text++;
+    }
+    return text;
+}
+
+/* One value of a text, moved to its begin. */
 static int take_value(char *text, uint16_t vr, size_t index)
 {
-    char *begin = text;
-    if (*text == '\0' || (index > 0 && !dcmchain_vr_is_multi_valued(vr))) {
-        return DCMCHAIN_E_RANGE;
-    }
-    for (; index > 0; index--) {
-        begin = strchr(begin, '\\');
-        if (begin == NULL) {
+    char *rest = text;
+    char *value = text;
+    for (size_t i = 0; i <= index; i++) {
+        if (rest == NULL) {
             return DCMCHAIN_E_RANGE;
         }
-        begin++;
+        value = cut_value(rest, vr, &rest);
     }
-    size_t length = dcmchain_vr_is_multi_valued(vr) ? strcspn(begin, "\\") : strlen(begin);
-    while (length > 0 && begin[length - 1] == ' ') {
-        length--;
-    }
-    while (leading_is_padding(vr) && length > 0 && *begin == ' ') {
-        begin++;
-        length--;
-    }
-    memmove(text, begin, length);
-    text[length] = '\0';
+    memmove(text, value, strlen(value) + 1);
     return DCMCHAIN_OK;
 }
 
@@ -258,7 +266,7 @@ static int one_value(const struct dcmchain_element *element, size_t index, char 
     }
     int result = whole_text(element, &text);
     if (result == DCMCHAIN_OK) {
-        result = take_value(text, element->vr, index);
+        result = element->length == 0 ? DCMCHAIN_E_RANGE : take_value(text, element->vr, index);
     }
     if (result != DCMCHAIN_OK) {
         free(text);
@@ -271,6 +279,29 @@ static int one_value(const struct dcmchain_element *element, size_t index, char 
 int dcmchain_element_get_value(const dcmchain_element *element, size_t index, char **ret_text)
 {
     return elements_told(element->item, one_value(element, index, ret_text));
+}
+
+int dataset_each_value(const dcmchain_element *element, int (*each)(void *closure, const char *value),
+                       void *closure)
+{
+    const size_t size = value_number_size(element->vr);
+    int result = DCMCHAIN_OK;
+    if (size != 0 && element->kind == ELEMENT_VALUE) {
+        char number[NUMBER_TEXT_BYTES];
+        for (size_t i = 0; i < element->length / size && result == DCMCHAIN_OK; i++) {
+            number_to_text(element->vr, element->of.bytes + i * size, number);
+            result = each(closure, number);
+        }
+        return result;
+    }
+    char *text = NULL;
+    result = dcmchain_element_get_text(element, &text);
+    char *rest = element->length == 0 ? NULL : text;
+    while (result == DCMCHAIN_OK && rest != NULL) {
+        result = each(closure, cut_value(rest, element->vr, &rest));
+    }
+    free(text);
+    return result;
 }
 
 /* ---- numbers ---- */
