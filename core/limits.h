@@ -4,7 +4,7 @@
 #ifndef CORE_LIMITS_H
 #define CORE_LIMITS_H
 
-#define LIMIT_HEADER_BYTES (256ULL << 20) /* data set without Pixel Data, of one file */
+#define LIMIT_HEADER_BYTES (256ULL << 20) /* data set without Pixel Data, of one file; and its file meta */
 #define LIMIT_DEPTH 64U                   /* nested sequences; DCMCHAIN_MAX_DEPTH */
 #define LIMIT_ELEMENTS 2000000ULL         /* and items, of one file, at all depths */
 #define LIMIT_FRAGMENTS 5000000ULL        /* of the Pixel Data of one file */

@@ -143,7 +143,9 @@ static int walk_meta(struct walk *walk, const struct walker_visitor *visitor)
     walk->has_content = false;
     walk->layout->unsorted = false;
     walk->layout->meta_length = walk->offset - walk->layout->meta_offset;
-    return result;
+    return result == DCMCHAIN_OK && walk->layout->meta_length > LIMIT_HEADER_BYTES
+               ? walk_beyond(walk, "the file meta information is larger than the limit of the data set")
+               : result;
 }
 
 /* ---- what a file begins with ---- */

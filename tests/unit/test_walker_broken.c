@@ -350,11 +350,13 @@ START_TEST(test_walker_fragments_beyond_the_limit_fail)
 }
 END_TEST
 
+/* Of the data set, and of the file meta: both are read into memory. */
 START_TEST(test_walker_header_beyond_the_limit_fails)
 {
+    static const uint32_t tags[] = {0x00420011, 0x00020102};
     struct dicom_bytes set = {.encoding = DICOM_EXPLICIT};
     struct dicom_bytes file = {0};
-    dicom_head(&set, 0x00420011, "OB", (uint32_t)LIMIT_HEADER_BYTES);
+    dicom_head(&set, tags[_i], "OB", (uint32_t)LIMIT_HEADER_BYTES);
     dicom_file(&file, DICOM_EXPLICIT_UID, &set);
     int fd = memfd_create("large", MFD_CLOEXEC); /* sparse */
     ck_assert_int_ge(fd, 0);
@@ -441,7 +443,7 @@ int main(void)
         {test_walker_elements_beyond_the_limit_fail, 1},
         {test_walker_items_beyond_the_limit_fail, 1},
         {test_walker_fragments_beyond_the_limit_fail, 1},
-        {test_walker_header_beyond_the_limit_fails, 1},
+        {test_walker_header_beyond_the_limit_fails, 2},
         {test_walker_command_and_meta_elements_in_a_data_set_fail, ENCODINGS},
         {test_walker_data_set_of_group_lengths_alone_is_empty, ENCODINGS},
         {test_walker_group_length_that_holds_items_fails, ENCODINGS},
