@@ -62,10 +62,13 @@ static int read_walked(struct source *file, const uint8_t *bytes, const struct w
 {
     char problem[256];
     uint8_t *inflated = NULL;
-    const uint8_t *header = bytes + layout->header_offset;
-    const uint8_t *trailer = bytes + layout->trailer_offset;
+    const uint8_t *header = NULL;
+    const uint8_t *trailer = NULL;
     int result = DCMCHAIN_OK;
-    if (layout->deflated) {
+    if (!layout->deflated) {
+        header = bytes + layout->header_offset;
+        trailer = bytes + layout->trailer_offset;
+    } else {
         inflated = malloc(layout->header_length + layout->trailer_length + 1);
         result = inflated == NULL ? DCMCHAIN_E_MEMORY : inflate_parts(file, layout, inflated);
         header = inflated;
