@@ -86,6 +86,9 @@ uint16_t dcmchain_element_vr(const dcmchain_element *element)
 
 int dcmchain_element_clear(dcmchain_element *element)
 {
+    if (element->kind == ELEMENT_REMOVED) {
+        return DCMCHAIN_E_ABSENT;
+    }
     elements_clear(element);
     return DCMCHAIN_OK;
 }

@@ -8,6 +8,9 @@
 static int put_bytes(struct dcmchain_element *element, const void *bytes, size_t length)
 {
     const size_t word = value_word_size(element->vr);
+    if (element->kind == ELEMENT_REMOVED) {
+        return DCMCHAIN_E_ABSENT; /* who holds it still must not bring it back */
+    }
     if (length > LIMIT_HEADER_BYTES) {
         return DCMCHAIN_E_RANGE;
     }

@@ -114,6 +114,21 @@ START_TEST(test_dataset_elements_inserted_again_are_empty_and_of_the_new_vr)
 }
 END_TEST
 
+/* It is no view any more (dataset.h), but a stage that errs must not bring back what another one removed. */
+START_TEST(test_dataset_element_removed_does_not_come_back_by_a_value)
+{
+    dcmchain_element *element = insert(root, 0x00100020, DCMCHAIN_VR_LO);
+    (void)insert(root, 0x00100030, DCMCHAIN_VR_DA);
+    (void)insert(root, 0x00100040, DCMCHAIN_VR_CS);
+    ck_assert_int_eq(dcmchain_item_remove(root, 0x00100020), DCMCHAIN_OK);
+    ck_assert_int_eq(dcmchain_element_set_text(element, "phi-1"), DCMCHAIN_E_ABSENT);
+    ck_assert_int_eq(dcmchain_element_set_bytes(element, "phi-1", 5), DCMCHAIN_E_ABSENT);
+    ck_assert_int_eq(dcmchain_element_clear(element), DCMCHAIN_E_ABSENT);
+    ck_assert_ptr_null(dcmchain_item_find(root, 0x00100020));
+    ck_assert_uint_eq(dcmchain_item_count(root), 2);
+}
+END_TEST
+
 /* ---- the walk ---- */
 
 static int remove_even(void *closure, const struct dcmchain_position *position, dcmchain_element *element)
@@ -242,6 +257,7 @@ int main(void)
     tcase_add_test(test_case, test_dataset_elements_added_in_any_order_stand_in_tag_order);
     tcase_add_test(test_case, test_dataset_elements_removed_are_gone_and_can_come_again);
     tcase_add_test(test_case, test_dataset_elements_inserted_again_are_empty_and_of_the_new_vr);
+    tcase_add_test(test_case, test_dataset_element_removed_does_not_come_back_by_a_value);
     tcase_add_test(test_case, test_dataset_walk_removes_what_the_visitor_says_and_visits_each_once);
     tcase_add_test(test_case, test_dataset_walk_goes_over_what_was_there_when_it_came);
     tcase_add_test(test_case, test_dataset_walk_stops_where_told_and_below_the_deepest_level);
