@@ -299,6 +299,7 @@ static void release(dcmchain_study *study)
     for (size_t i = 0; i < study->series_count; i++) {
         dcmchain_series *series = &study->series[i];
         artifact_list_free(&series->artifacts, &series->artifact_count);
+        substitution_forget_sources(&series->substitution);
         dcmchain_dataset_free(series->head);
         series->head = NULL;
         for (size_t k = 0; k < series->source->count; k++) {
@@ -306,6 +307,10 @@ static void release(dcmchain_study *study)
             series->source->instances[k] = NULL; /* a place in scan->all */
         }
     }
+    struct scan_study *scanned = &study->run->scan->studies[study - study->run->studies];
+    identity_free(scanned->identity);
+    scanned->identity = NULL;
+    substitution_forget_sources(&study->substitution);
     arena_free(&study->texts);
     names_free(study->names);
     study->names = NULL;

@@ -75,6 +75,12 @@ void substitution_free(struct substitution *substitution)
     *substitution = (struct substitution){0};
 }
 
+void substitution_forget_sources(struct substitution *substitution)
+{
+    substitution_values_free(substitution->sources);
+    substitution->sources = NULL;
+}
+
 static int take(char **slot, const char *value)
 {
     *slot = strdup(value);

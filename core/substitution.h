@@ -20,6 +20,8 @@ void substitution_values_free(char **values);
 
 int substitution_open(struct substitution *substitution);
 void substitution_free(struct substitution *substitution);
+/* The source values are no longer needed: they are absent from now on. */
+void substitution_forget_sources(struct substitution *substitution);
 /* Takes source values that are not there yet. E_MEMORY. */
 int substitution_add_sources(struct substitution *substitution, const char *const *sources,
                              bool series_level);
