@@ -132,7 +132,7 @@ int scan_compare_headers(const struct scan_instance *left, const struct scan_ins
 
 int scan_hash_headers(struct scan *scan, uint32_t threads, const volatile int *stop)
 {
-    AUTO_FREE struct scan_instance **list = calloc(scan->all_count + 1, sizeof *list);
+    AUTO_FREE struct scan_instance **list = calloc(scan->all_count + 1, sizeof(struct scan_instance *));
     struct sharing sharing = {.scan = scan, .list = list};
     if (list == NULL) {
         return DCMCHAIN_E_MEMORY;

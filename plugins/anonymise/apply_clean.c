@@ -75,18 +75,19 @@ static int keep_known_words(const struct target *target, const char *value, size
                             char **text)
 {
     const struct known_words *known = known_words_of(target);
-    AUTO_FREE char *copy = NULL;
+    char *copy = NULL;
     char *kept = NULL;
     int result = 0;
 
     if (known == NULL || cleaned < 0) {
         return cleaned;
     }
-    copy = strndup(value, length);
+    copy = cleaned > 0 ? strdup(*text) : strndup(value, length);
     if (copy == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
-    result = known_words_keep(known, cleaned > 0 ? *text : copy, &kept);
+    result = known_words_keep(known, copy, &kept);
+    free(copy);
     if (result <= 0) {
         return result < 0 ? result : cleaned;
     }

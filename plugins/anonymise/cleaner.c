@@ -360,8 +360,9 @@ int cleaner_clean(const struct cleaner *cleaner, const char *value, size_t lengt
     int result = memo_find(cleaner->memo, kind, value, length, ret_text);
 
     if (result == MEMO_UNKNOWN) {
-        AUTO_FREE char *copy = strndup(value, length); /* with a NUL behind it */
+        char *copy = strndup(value, length); /* with a NUL behind it */
         result = copy == NULL ? DCMCHAIN_E_MEMORY : clean(cleaner, copy, length, task, ret_text);
+        free(copy);
         if (result >= 0) {
             memo_keep(cleaner->memo, kind, value, length, result > 0 ? *ret_text : NULL);
         }

@@ -6,45 +6,48 @@
 
 #define BIRTH_DATE 0x00100030U
 
+struct tag_class {
+    uint32_t tag;
+    uint32_t class_id;
+};
+
 /* Words of a vendor or of the standard: a person may have the same. Ascending: asked for every element. */
-static const uint32_t named[] = {
-    0x00020013,             /* Implementation Version Name */
-    0x00080005, 0x00080070, /* Manufacturer */
-    0x00080100, 0x00080102, 0x00080103, 0x00080104, 0x00080105,
-    0x0008010B, 0x0008010F, 0x00080119, 0x00080120, 0x00081090, /* Manufacturer's Model Name */
-    0x00120062, 0x00120063,                                     /* De-identification Method */
-    0x00180024,                                                 /* Sequence Name */
-    0x00181016, 0x00181018, 0x00181019, 0x00181020,             /* Software Versions */
-    0x00181210,                                                 /* Convolution Kernel */
-    0x00185100};
+static const struct tag_class named[] = {
+    {0x00020013, 0},                  /* Implementation Version Name */
+    {0x00080005, 0}, {0x00080070, 0}, /* Manufacturer */
+    {0x00080100, 0}, {0x00080102, 0}, {0x00080103, 0}, {0x00080104, 0}, {0x00080105, 0}, {0x0008010B, 0},
+    {0x0008010F, 0}, {0x00080119, 0}, {0x00080120, 0}, {0x00081090, 0}, /* Manufacturer's Model Name */
+    {0x00120062, 0}, {0x00120063, 0},                                   /* De-identification Method */
+    {0x00180024, 0},                                                    /* Sequence Name */
+    {0x00181016, 0}, {0x00181018, 0}, {0x00181019, 0}, {0x00181020, 0}, /* Software Versions */
+    {0x00181210, 0},                                                    /* Convolution Kernel */
+    {0x00185100, 0}};
 #define CODE_MEANING 0x00080104U
 #define CODE_VALUE 0x00080100U
 
 /* Attributes whose class the identity's own tags may not tell, since a value has one tag there. Ascending. */
-static const struct tag_class {
-    uint32_t tag;
-    uint32_t class_id;
-} classes[] = {{0x00020016, DCMCHAIN_IDENTITY_SITE},        {0x00020017, DCMCHAIN_IDENTITY_SITE},
-               {0x00080050, DCMCHAIN_IDENTITY_ACCESSION},   {0x00080080, DCMCHAIN_IDENTITY_INSTITUTION},
-               {0x00080081, DCMCHAIN_IDENTITY_ADDRESS},     {0x00081010, DCMCHAIN_IDENTITY_DEVICE},
-               {0x00081040, DCMCHAIN_IDENTITY_INSTITUTION}, {0x00100010, DCMCHAIN_IDENTITY_NAME},
-               {0x00100020, DCMCHAIN_IDENTITY_ID},          {0x00101000, DCMCHAIN_IDENTITY_ID},
-               {0x00101001, DCMCHAIN_IDENTITY_NAME},        {0x00101040, DCMCHAIN_IDENTITY_ADDRESS},
-               {0x00101050, DCMCHAIN_IDENTITY_ID},          {0x00101090, DCMCHAIN_IDENTITY_ID},
-               {0x00102154, DCMCHAIN_IDENTITY_ADDRESS},     {0x00181000, DCMCHAIN_IDENTITY_DEVICE},
-               {0x00181002, DCMCHAIN_IDENTITY_DEVICE},      {0x00181003, DCMCHAIN_IDENTITY_DEVICE},
-               {0x00181004, DCMCHAIN_IDENTITY_DEVICE},      {0x00181005, DCMCHAIN_IDENTITY_DEVICE},
-               {0x00181006, DCMCHAIN_IDENTITY_DEVICE},      {0x00181007, DCMCHAIN_IDENTITY_DEVICE},
-               {0x00181008, DCMCHAIN_IDENTITY_DEVICE},      {0x00181009, DCMCHAIN_IDENTITY_DEVICE},
-               {0x00181010, DCMCHAIN_IDENTITY_DEVICE},      {0x00181011, DCMCHAIN_IDENTITY_DEVICE},
-               {0x0018700A, DCMCHAIN_IDENTITY_DEVICE},      {0x00200010, DCMCHAIN_IDENTITY_ACCESSION},
-               {0x00203401, DCMCHAIN_IDENTITY_DEVICE},      {0x00380010, DCMCHAIN_IDENTITY_ACCESSION},
-               {0x00380060, DCMCHAIN_IDENTITY_ACCESSION},   {0x00400009, DCMCHAIN_IDENTITY_ACCESSION},
-               {0x00400010, DCMCHAIN_IDENTITY_DEVICE},      {0x00400241, DCMCHAIN_IDENTITY_SITE},
-               {0x00400242, DCMCHAIN_IDENTITY_DEVICE},      {0x00400253, DCMCHAIN_IDENTITY_ACCESSION},
-               {0x00401001, DCMCHAIN_IDENTITY_ACCESSION},   {0x00402016, DCMCHAIN_IDENTITY_ACCESSION},
-               {0x00402017, DCMCHAIN_IDENTITY_ACCESSION},   {0x00880140, 0},
-               {0x30080105, DCMCHAIN_IDENTITY_DEVICE},      {0x300A00B2, DCMCHAIN_IDENTITY_DEVICE}};
+static const struct tag_class classes[] = {
+    {0x00020016, DCMCHAIN_IDENTITY_SITE},        {0x00020017, DCMCHAIN_IDENTITY_SITE},
+    {0x00080050, DCMCHAIN_IDENTITY_ACCESSION},   {0x00080080, DCMCHAIN_IDENTITY_INSTITUTION},
+    {0x00080081, DCMCHAIN_IDENTITY_ADDRESS},     {0x00081010, DCMCHAIN_IDENTITY_DEVICE},
+    {0x00081040, DCMCHAIN_IDENTITY_INSTITUTION}, {0x00100010, DCMCHAIN_IDENTITY_NAME},
+    {0x00100020, DCMCHAIN_IDENTITY_ID},          {0x00101000, DCMCHAIN_IDENTITY_ID},
+    {0x00101001, DCMCHAIN_IDENTITY_NAME},        {0x00101040, DCMCHAIN_IDENTITY_ADDRESS},
+    {0x00101050, DCMCHAIN_IDENTITY_ID},          {0x00101090, DCMCHAIN_IDENTITY_ID},
+    {0x00102154, DCMCHAIN_IDENTITY_ADDRESS},     {0x00181000, DCMCHAIN_IDENTITY_DEVICE},
+    {0x00181002, DCMCHAIN_IDENTITY_DEVICE},      {0x00181003, DCMCHAIN_IDENTITY_DEVICE},
+    {0x00181004, DCMCHAIN_IDENTITY_DEVICE},      {0x00181005, DCMCHAIN_IDENTITY_DEVICE},
+    {0x00181006, DCMCHAIN_IDENTITY_DEVICE},      {0x00181007, DCMCHAIN_IDENTITY_DEVICE},
+    {0x00181008, DCMCHAIN_IDENTITY_DEVICE},      {0x00181009, DCMCHAIN_IDENTITY_DEVICE},
+    {0x00181010, DCMCHAIN_IDENTITY_DEVICE},      {0x00181011, DCMCHAIN_IDENTITY_DEVICE},
+    {0x0018700A, DCMCHAIN_IDENTITY_DEVICE},      {0x00200010, DCMCHAIN_IDENTITY_ACCESSION},
+    {0x00203401, DCMCHAIN_IDENTITY_DEVICE},      {0x00380010, DCMCHAIN_IDENTITY_ACCESSION},
+    {0x00380060, DCMCHAIN_IDENTITY_ACCESSION},   {0x00400009, DCMCHAIN_IDENTITY_ACCESSION},
+    {0x00400010, DCMCHAIN_IDENTITY_DEVICE},      {0x00400241, DCMCHAIN_IDENTITY_SITE},
+    {0x00400242, DCMCHAIN_IDENTITY_DEVICE},      {0x00400253, DCMCHAIN_IDENTITY_ACCESSION},
+    {0x00401001, DCMCHAIN_IDENTITY_ACCESSION},   {0x00402016, DCMCHAIN_IDENTITY_ACCESSION},
+    {0x00402017, DCMCHAIN_IDENTITY_ACCESSION},   {0x00880140, 0},
+    {0x30080105, DCMCHAIN_IDENTITY_DEVICE},      {0x300A00B2, DCMCHAIN_IDENTITY_DEVICE}};
 
 /* mercure's keys that are no keywords. Who received a series is no secret of the sender's. */
 static const struct {
@@ -63,28 +66,28 @@ static const struct {
     {"sha256", {.role = ROLE_SKIP}},
 };
 
-/* Of an array whose elements begin with their tag, ascending. NULL: it is not there. */
-static const void *find_tag(uint32_t tag, const void *array, size_t count, size_t size)
+/* Of a table in ascending order. NULL: it is not there. */
+static const struct tag_class *find_tag(uint32_t tag, const struct tag_class *table, size_t count)
 {
     size_t low = 0;
     size_t high = count;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        const void *element = (const uint8_t *)array + middle * size;
-        const uint32_t found = *(const uint32_t *)element;
-        if (found == tag) {
-            return element;
+        if (table[middle].tag == tag) {
+            return &table[middle];
         }
-        low = found < tag ? middle + 1 : low;
-        high = found < tag ? high : middle;
+        if (table[middle].tag < tag) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
     }
     return NULL;
 }
 
 static uint32_t class_of(uint32_t tag, uint16_t vr)
 {
-    const struct tag_class *found =
-        find_tag(tag, classes, sizeof classes / sizeof classes[0], sizeof classes[0]);
+    const struct tag_class *found = find_tag(tag, classes, sizeof classes / sizeof classes[0]);
     if (found != NULL) {
         return found->class_id;
     }
@@ -98,7 +101,7 @@ static bool is_named(uint32_t tag, bool local_code)
     if (local_code && (tag == CODE_MEANING || tag == CODE_VALUE)) {
         return false;
     }
-    return find_tag(tag, named, sizeof named / sizeof named[0], sizeof named[0]) != NULL;
+    return find_tag(tag, named, sizeof named / sizeof named[0]) != NULL;
 }
 
 static enum role role_of_vr(uint16_t vr)
