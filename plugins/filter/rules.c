@@ -127,6 +127,9 @@ static int add_own(dcmchain_context *context, struct rules *rules, const cJSON *
 int rules_open(dcmchain_context *context, const struct filter_config *config, struct rules **ret_rules)
 {
     cJSON *own = config->rules == NULL ? NULL : cJSON_Parse(config->rules);
+    if (config->rules != NULL && own == NULL) {
+        return dcmchain_error(context, "out of memory"); /* the core has parsed it before */
+    }
     int count = own == NULL ? 0 : cJSON_GetArraySize(own);
     if (own != NULL && (!cJSON_IsArray(own) || count > MAX_RULES)) {
         cJSON_Delete(own);

@@ -144,7 +144,9 @@ static bool add_task(cJSON *record, dcmchain_context *context, const dcmchain_st
                  is_source(study, record_pair(task, "study", "study_uid")) ||
                  is_source(study, record_pair(task, "dispatch", "series_uid"));
     cJSON *own = cJSON_AddObjectToObject(record, "task");
-    bool well = own != NULL && add_text(own, "accession", about ? task_value(info, "acc") : "") &&
+    /* The core has parsed the text before: where it does not parse, there is no memory. */
+    bool well = (text == NULL || task != NULL) && own != NULL &&
+                add_text(own, "accession", about ? task_value(info, "acc") : "") &&
                 add_text(own, "patient", about ? task_value(info, "mrn") : "");
     cJSON_Delete(task);
     return well;

@@ -245,6 +245,9 @@ void mercure_write(struct json *json, const char *task_text, const struct substi
 {
     const struct writer writer = {json, substitutions, config};
     cJSON *task = task_text == NULL ? NULL : cJSON_Parse(task_text);
+    if (task_text != NULL && task == NULL) {
+        json->failed = true; /* the core has parsed it before: there is no memory */
+    }
     if (cJSON_IsObject(task) && is_about(&writer, task)) {
         const char *id = text_of(task, "id");
         put_info(&writer, task);
