@@ -236,8 +236,6 @@ START_TEST(test_task_writer_task_of_something_else_gives_nothing)
         "{}",
         "[]",
         "\"1.2.3\"",
-        "{\"study\":",
-        "",
         "{\"study\": {\"study_uid\": \"1.2.33\"}, \"info\": {\"mrn\": \"PHI\", \"action\": \"both\"}}",
         "{\"study\": {}, \"info\": {\"uid\": \"PHI\", \"uid_type\": \"series\"}}",
         "{\"study_uid\": \"1.2.3\", \"uid\": \"1.2.3\"}",
@@ -247,6 +245,20 @@ START_TEST(test_task_writer_task_of_something_else_gives_nothing)
         check(tasks[i], "{}");
     }
     check(NULL, "{}");
+}
+END_TEST
+
+/* The core hands over what it has parsed before, so that this is what no memory looks like. */
+START_TEST(test_task_writer_task_that_does_not_parse_gives_no_document)
+{
+    static const char *const tasks[] = {"{\"study\":", ""};
+    for (size_t i = 0; i < sizeof tasks / sizeof tasks[0]; i++) {
+        struct json json = {0};
+        json_open(&json, NULL, '{', false);
+        mercure_write(&json, tasks[i], &substitutions, &config);
+        json_close(&json, '}');
+        ck_assert_ptr_null(json_take(&json, false));
+    }
 }
 END_TEST
 
@@ -271,6 +283,7 @@ int main(void)
                         (int)(sizeof fields / sizeof fields[0]));
     tcase_add_test(tests, test_task_writer_id_and_times_have_one_shape);
     tcase_add_test(tests, test_task_writer_task_of_something_else_gives_nothing);
+    tcase_add_test(tests, test_task_writer_task_that_does_not_parse_gives_no_document);
     tcase_add_test(tests, test_task_writer_task_is_known_by_any_uid_of_the_study);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
