@@ -91,6 +91,24 @@ static int raw_text(const dcmchain_element *element, char **ret_text)
     return DCMCHAIN_OK;
 }
 
+/* Each value of a text without the spaces around it. All are decoded at once: asked for one by one, as
+ * dcmchain_element_get_value() gives them, a million of them would be decoded a million times. */
+static int visit_texts(char *text, attribute_visitor visit, void *closure)
+{
+    int result = DCMCHAIN_OK;
+    for (char *next = text; result == DCMCHAIN_OK && next != NULL;) {
+        char *value = next + strspn(next, " ");
+        char *end = value + strcspn(value, "\\");
+        next = *end == '\0' ? NULL : end + 1;
+        while (end > value && end[-1] == ' ') {
+            end--;
+        }
+        *end = '\0';
+        result = visit(closure, value);
+    }
+    return result;
+}
+
 static int visit_element(const dcmchain_element *element, attribute_visitor visit, void *closure)
 {
     size_t count = dcmchain_element_value_count(element);
@@ -101,6 +119,11 @@ static int visit_element(const dcmchain_element *element, attribute_visitor visi
         return visit(closure, "?"); /* it is there, and holds items */
     }
     int result = DCMCHAIN_OK;
+    if (count > 1 && dcmchain_vr_is_text(dcmchain_element_vr(element))) {
+        AUTO_API char *text = NULL;
+        result = dcmchain_element_get_text(element, &text); /* it decodes: its values were counted */
+        return result == DCMCHAIN_OK ? visit_texts(text, visit, closure) : result;
+    }
     for (size_t i = 0; result == DCMCHAIN_OK && i < count; i++) {
         AUTO_API char *text = NULL;
         result = dcmchain_element_get_value(element, i, &text);

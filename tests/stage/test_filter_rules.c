@@ -244,6 +244,31 @@ START_TEST(test_filter_pattern_over_a_long_value_is_decided)
 }
 END_TEST
 
+/* To ask for each of them anew, in all of them, would take hours. */
+START_TEST(test_filter_last_of_a_million_values_is_found)
+{
+    const size_t length = 2000000;
+    char *value = malloc(length + 1);
+    ck_assert_ptr_nonnull(value);
+    for (size_t i = 0; i < length; i += 2) {
+        memcpy(value + i, i + 2 < length ? "A\\" : " B", 2);
+    }
+    value[length] = '\0';
+    ck_assert_int_eq(pass(NO_DROP, RULE("{\"attribute\": \"ImageType\", \"equals\": \"B\"}", "drop"), MR,
+                          0x00080008, DCMCHAIN_VR_CS, value),
+                     DCMCHAIN_DROP);
+    free(value);
+}
+END_TEST
+
+START_TEST(test_filter_value_of_nothing_but_padding_is_no_reason_to_fail)
+{
+    ck_assert_int_eq(pass(NO_DROP, RULE("{\"attribute\": \"ImageType\", \"equals\": \"B\"}", "drop"), MR,
+                          0x00080008, DCMCHAIN_VR_CS, "  "),
+                     DCMCHAIN_OK);
+}
+END_TEST
+
 START_TEST(test_filter_risk_is_told_and_published)
 {
     ck_assert_int_eq(pass(ALL_DROPS, "[]", STORAGE "6.1", 0, 0, NULL), DCMCHAIN_OK);
@@ -270,6 +295,8 @@ int main(void)
     tcase_add_test(tests, test_filter_none_goes_alone);
     tcase_add_test(tests, test_filter_pattern_without_end_fails_the_instance);
     tcase_add_test(tests, test_filter_pattern_over_a_long_value_is_decided);
+    tcase_add_test(tests, test_filter_last_of_a_million_values_is_found);
+    tcase_add_test(tests, test_filter_value_of_nothing_but_padding_is_no_reason_to_fail);
     tcase_add_test(tests, test_filter_risk_is_told_and_published);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
