@@ -186,14 +186,6 @@ void elements_clear(struct dcmchain_element *element)
     retype(element, element->vr);
 }
 
-int elements_told(const struct dcmchain_item *item, int result)
-{
-    if (result == DCMCHAIN_E_MEMORY) {
-        item->dataset->starved = true;
-    }
-    return result;
-}
-
 dcmchain_element *dcmchain_item_find(const dcmchain_item *item, uint32_t tag)
 {
     size_t at = lower_bound(item, tag);

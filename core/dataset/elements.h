@@ -71,8 +71,15 @@ int elements_reserve(struct dcmchain_item *item, size_t count);
 /* A new item behind those of a sequence. */
 int elements_add_item(struct dcmchain_element *sequence, struct dcmchain_item **ret_item);
 void elements_remove(struct dcmchain_element *element);
-/* Gives the result on, and remembers where it is that memory ran out. */
-int elements_told(const struct dcmchain_item *item, int result);
+/* Gives the result on, and remembers where it is that memory ran out. Inline, so that the analyzer sees that
+ * it gives the result on. */
+static inline int elements_told(const struct dcmchain_item *item, int result)
+{
+    if (result == DCMCHAIN_E_MEMORY) {
+        item->dataset->starved = true;
+    }
+    return result;
+}
 /* Makes the value empty. */
 void elements_clear(struct dcmchain_element *element);
 
