@@ -40,7 +40,7 @@ STATED = [(0x00101001, "PN", "Vexqimor^Lundqxen"), (0x00102297, "PN", "Guardqxia
           (0x00080081, "ST", "9 Qxlane Alley, Qxburg"), (0x00101060, "PN", "Mothqxer^Adaqxine"), (0x00321032, "PN", "Reqxuester^Max"),
           (0x00402016, "LO", "QXPLAC-7781"), (0x00400243, "SH", "QXLOCAT 5"), (0x00080094, "SH", "0221-7770099"),
           (0x00101050, "LO", "QXINSUR/88123"), (0x00380010, "LO", "QXADM-3317"), (0x00181002, "UI", "1.2.826.0.1.99999.77.5"),
-          (0x00080082, "SH", "Qxmercy West"), (0x00081048, "PN", "Docqxtoral^Ida\\Secqxond^Leo")]
+          (0x00081040, "LO", "Qxmercy West"), (0x00081048, "PN", "Docqxtoral^Ida\\Secqxond^Leo")]
 STATED_WORDS = ["Vexqimor", "Lundqxen", "Guardqxian", "Evelinqx", "Obsqxerver", "Qxlane", "Mothqxer", "Adaqxine", "Reqxuester",
                 "QXPLAC-7781", "QXLOCAT", "7770099", "QXINSUR/88123", "QXADM-3317", "1.2.826.0.1.99999.77.5", "Qxmercy",
                 "Docqxtoral", "Secqxond"]
