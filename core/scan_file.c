@@ -205,7 +205,7 @@ static int take_instance(struct scan_finding *finding, const struct input *input
     if (result == DCMCHAIN_OK && problem != NULL) {
         result = set_problem(instance, problem, "");
     }
-    if (result == DCMCHAIN_OK && instance->study_uid[0] != '\0') {
+    if (result == DCMCHAIN_OK) {
         result = scan_share_add(&chunk->shares, instance->study_uid, "", collector_identity(collector));
     }
     if (result == DCMCHAIN_OK && !input_is_unchanged(input)) {

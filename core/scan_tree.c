@@ -263,7 +263,7 @@ static int compare_study_uid(const void *key, const void *member)
 }
 
 /* To the study that it names, and to every one that has its series. What could not be read and names no known
- * series may belong to any study. */
+ * series may belong to any study; so may what a file says that broke off before it said whose it is. */
 static int give_share(struct receivers *receivers, struct scan_share *share)
 {
     int result = DCMCHAIN_OK;
@@ -292,7 +292,9 @@ static int give_share(struct receivers *receivers, struct scan_share *share)
             result = give(receiver, share, false);
         }
     }
-    for (size_t i = 0; i < receivers->count && !given && share->identity == NULL; i++) {
+    const bool anybodys =
+        share->identity == NULL || (share->study_uid[0] == '\0' && share->series_uid[0] == '\0');
+    for (size_t i = 0; i < receivers->count && !given && anybodys; i++) {
         result = give(&receivers->receivers[i], share, false);
     }
     return result;

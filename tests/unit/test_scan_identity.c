@@ -166,6 +166,29 @@ START_TEST(test_scan_identity_in_sequences_that_nothing_calls_so_is_found)
 }
 END_TEST
 
+/* It may be the study's only file that says so. */
+START_TEST(test_scan_identity_of_a_file_that_broke_off_is_every_studys)
+{
+    struct dicom_bytes set = {0};
+    struct dicom_bytes file = {0};
+    struct instance instance = an_instance(NULL);
+    put_text(&set, EXPLICIT, 0x00080018, DCMCHAIN_VR_UI, "1.2.3.4.6");
+    put_text(&set, EXPLICIT, 0x00100010, DCMCHAIN_VR_PN, "Broken^Off");
+    put_text(&set, EXPLICIT, 0x00101040, DCMCHAIN_VR_LO, "12 Broken Road");
+    put_file(&file, EXPLICIT, NULL, &set);
+    input_write(&folder, "broken.dcm", file.data, file.length - 4);
+    input_write_instance(&folder, "file", &instance);
+    struct scan *scan = input_scan(&folder, 2);
+    ck_assert_uint_eq(scan->study_count, 1);
+    ck_assert_uint_eq(scan->failed_count, 1);
+    ck_assert(has(scan, NAME, "Broken^Off"));
+    ck_assert(!has(scan, DCMCHAIN_IDENTITY_ADDRESS, "12 Broken Road")); /* cut off */
+    scan_free(scan);
+    dicom_free(&set);
+    dicom_free(&file);
+}
+END_TEST
+
 START_TEST(test_scan_identity_of_a_wrong_vr_goes_by_tag)
 {
     struct dicom_bytes extra = {0};
@@ -461,6 +484,7 @@ int main(void)
     tcase_add_test(test_case, test_scan_identity_after_pixel_data_is_found);
     tcase_add_test(test_case, test_scan_identity_of_private_elements_goes_by_vr);
     tcase_add_test(test_case, test_scan_identity_in_sequences_that_nothing_calls_so_is_found);
+    tcase_add_test(test_case, test_scan_identity_of_a_file_that_broke_off_is_every_studys);
     tcase_add_test(test_case, test_scan_identity_of_a_wrong_vr_goes_by_tag);
     tcase_add_test(test_case, test_scan_identity_of_codes_for_persons_is_found);
     tcase_add_test(test_case, test_scan_identity_of_content_items_goes_by_concept);
