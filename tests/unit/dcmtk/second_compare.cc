@@ -56,6 +56,12 @@ static size_t unit_of(uint16_t vr)
     return is_among(vr, "US SS") ? 2 : is_among(vr, "UL SL FL AT") ? 4 : is_among(vr, "FD SV UV") ? 8 : 1;
 }
 
+/* … and of what is made of words without being numbers. */
+static size_t word_of(uint16_t vr)
+{
+    return vr == DCMCHAIN_VR_OW ? 2 : is_among(vr, "OF OL") ? 4 : is_among(vr, "OD OV") ? 8 : unit_of(vr);
+}
+
 static bool is_text(uint16_t vr)
 {
     return is_among(vr, "AE AS CS DA DS DT IS LO LT PN SH ST TM UC UI UR UT");
@@ -246,7 +252,7 @@ bool comparison::vr(dcmchain_element *ours, DcmElement *theirs, unsigned depth)
     uint32_t length = own == DCMCHAIN_VR_SQ ? 0 : dcmchain_element_length(ours);
     uint16_t known = dictionary_vr(tag);
     if (way == READ && own == DCMCHAIN_VR_UN && known != 0 && known != DCMCHAIN_VR_SQ &&
-        length % unit_of(known) == 0) {
+        length % word_of(known) == 0) {
         return fail("UN could be decoded as " + vr_name(known));
     }
     if (own == other) {
