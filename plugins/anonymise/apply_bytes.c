@@ -11,7 +11,8 @@
 #include "encodings.h"
 #include "values.h"
 
-#define MIN_RUN 5U                  /* printable bytes in a row that can be a word */
+#define MIN_RUN 5U              /* printable bytes in a row that can be a word */
+#define MAX_NUMBERS_BYTES 4096U /* more numbers are a table or samples, where chance spells a short name */
 #define MAX_BINARY_BYTES (1U << 20) /* more is an image, a table or a document: the engine judges those */
 
 struct bytes {
@@ -180,8 +181,10 @@ int apply_binary(struct target *target)
     bool changed = false;
     char *bytes = NULL;
 
-    if (dcmchain_element_length(target->element) < MIN_RUN ||
-        dcmchain_element_length(target->element) > MAX_BINARY_BYTES ||
+    const uint32_t length_stored = dcmchain_element_length(target->element);
+    const bool any_bytes = target->vr == DCMCHAIN_VR_OB || target->vr == DCMCHAIN_VR_UN;
+
+    if (length_stored < MIN_RUN || length_stored > (any_bytes ? MAX_BINARY_BYTES : MAX_NUMBERS_BYTES) ||
         dcmchain_element_get_bytes(target->element, &stored, &length) < 0) {
         return DCMCHAIN_VISIT_NEXT;
     }

@@ -160,6 +160,26 @@ START_TEST(test_encodings_numbers_that_are_text_are_blanked_where_they_hold_iden
 }
 END_TEST
 
+/* A thousand numbers are samples, and chance spells short names in them. */
+START_TEST(test_encodings_many_numbers_keep_their_bytes)
+{
+    static char samples[8192];
+    void *stored = NULL;
+    size_t count = 0;
+
+    (void)memset(samples, 1, sizeof samples);
+    (void)memcpy(samples + 4096, "Muller ", 7);
+    begin(EXPLICIT);
+    ck_assert_int_eq(
+        dcmchain_element_set_bytes(put(root, 0x00281201, DCMCHAIN_VR_OW, NULL), samples, sizeof samples), 0);
+    run();
+    ck_assert_int_eq(dcmchain_element_get_bytes(dcmchain_item_find(root, 0x00281201), &stored, &count), 0);
+    ck_assert_uint_eq(count, sizeof samples);
+    ck_assert_int_eq(memcmp(stored, samples, sizeof samples), 0);
+    dcmchain_free(stored);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("anonymise encodings");
@@ -173,6 +193,7 @@ int main(void)
     tcase_add_test(tests, test_encodings_text_with_control_bytes_is_replaced);
     tcase_add_test(tests, test_encodings_bytes_that_are_text_are_blanked_where_they_hold_identity);
     tcase_add_test(tests, test_encodings_numbers_that_are_text_are_blanked_where_they_hold_identity);
+    tcase_add_test(tests, test_encodings_many_numbers_keep_their_bytes);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }
