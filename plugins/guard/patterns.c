@@ -36,7 +36,7 @@ struct patterns {
     size_t room;
     uint32_t *first; /* by place of the automaton: its first pattern */
     size_t first_room;
-    uint32_t *beginning; /* by place: a pattern that goes through it */
+    uint32_t *beginning; /* by place and kind: a pattern that goes through it */
     size_t beginning_room;
     struct value *values; /* sorted once open */
     size_t value_count;
@@ -460,15 +460,17 @@ static int compare_days(const void *left, const void *right)
     return a->day < b->day ? -1 : a->day > b->day;
 }
 
-/* For values that are cut short: which pattern a beginning belongs to. Dates are not cut. */
+/* For values that are cut short: which pattern of each kind a beginning belongs to, since each is judged in
+ * its own way. */
 static int note_beginnings(struct patterns *patterns, const struct pattern *pattern, const uint8_t *bytes,
                            uint32_t index)
 {
     uint32_t place = 0;
     int result = DCMCHAIN_OK;
-    for (size_t i = 0; result == DCMCHAIN_OK && i < pattern->length && i < MAX_BEGINNING; i++) {
+    for (size_t i = 0; result == DCMCHAIN_OK && i + 1U < pattern->length && i < MAX_BEGINNING; i++) {
         place = automaton_step(patterns->automaton, place, bytes[i]);
-        result = set_place(&patterns->beginning, &patterns->beginning_room, place, index);
+        result = set_place(&patterns->beginning, &patterns->beginning_room,
+                           place * PATTERN_CUT_KINDS + pattern->kind, index);
     }
     return result;
 }
@@ -485,9 +487,7 @@ static int note_words(struct patterns *patterns)
         for (uint32_t at = patterns_at(patterns, place); result == DCMCHAIN_OK && at != AUTOMATON_NONE;
              at = patterns->patterns[at].next) {
             const struct pattern *pattern = &patterns->patterns[at];
-            if (pattern->length == value->length &&
-                (pattern->kind == PATTERN_WORD || pattern->kind == PATTERN_PHRASE ||
-                 pattern->kind == PATTERN_NUMBER)) {
+            if (pattern->length == value->length && pattern->kind < PATTERN_CUT_KINDS) {
                 result = note_beginnings(patterns, pattern, value->bytes, at);
             }
         }
@@ -553,9 +553,10 @@ const struct pattern *patterns_get(const struct patterns *patterns, uint32_t ind
     return &patterns->patterns[index];
 }
 
-const struct pattern *patterns_beginning(const struct patterns *patterns, uint32_t place)
+const struct pattern *patterns_beginning(const struct patterns *patterns, uint32_t place, uint32_t kind)
 {
-    uint32_t index = place < patterns->beginning_room ? patterns->beginning[place] : AUTOMATON_NONE;
+    size_t at = (size_t)place * PATTERN_CUT_KINDS + kind;
+    uint32_t index = at < patterns->beginning_room ? patterns->beginning[at] : AUTOMATON_NONE;
     return index == AUTOMATON_NONE ? NULL : &patterns->patterns[index];
 }
 

@@ -11,11 +11,12 @@
 
 enum pattern_kind {
     PATTERN_WORD,   /* one word of a name */
-    PATTERN_JOINED, /* several words of a name, in one order; they join at `joints` */
     PATTERN_NUMBER, /* an ID or accession number */
     PATTERN_PHRASE, /* an institution, an address */
+    PATTERN_JOINED, /* several words of a name, in one order; they join at `joints` */
     PATTERN_DATE    /* one spelling of a day; parts join at `joints` */
 };
+#define PATTERN_CUT_KINDS 3U /* the first of them may stand cut short */
 
 #define PATTERN_JOINTS 7U
 
@@ -47,9 +48,9 @@ const struct automaton *patterns_automaton(const struct patterns *patterns);
 /* The first pattern that ends at a place of the automaton; more by their `next`. AUTOMATON_NONE: none. */
 uint32_t patterns_at(const struct patterns *patterns, uint32_t place);
 const struct pattern *patterns_get(const struct patterns *patterns, uint32_t index);
-/* A pattern that begins with what the automaton has read at a place, and may stand cut short; NULL if none.
- */
-const struct pattern *patterns_beginning(const struct patterns *patterns, uint32_t place);
+/* A pattern of a kind below PATTERN_CUT_KINDS that begins with what the automaton has read at a place; NULL
+ * if none. */
+const struct pattern *patterns_beginning(const struct patterns *patterns, uint32_t place, uint32_t kind);
 
 /* Whether a UID, a day (yyyymmdd; *ret_class: DATE or BIRTH_DATE), or a whole value (folded) of a class is
  * the study's. */

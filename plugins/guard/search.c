@@ -141,10 +141,12 @@ static int report_cut(struct search *search, const struct spot *spot, uint32_t p
 {
     const struct automaton *automaton = patterns_automaton(search->patterns);
     for (; place != 0; place = automaton_suffix(automaton, place)) {
-        const struct pattern *pattern = patterns_beginning(search->patterns, place);
-        if (pattern != NULL &&
-            judge_cut(spot, &search->folded, pattern, automaton_depth(automaton, place), characters)) {
-            return report(search, pattern->class_id, 0);
+        for (uint32_t kind = 0; kind < PATTERN_CUT_KINDS; kind++) {
+            const struct pattern *pattern = patterns_beginning(search->patterns, place, kind);
+            if (pattern != NULL &&
+                judge_cut(spot, &search->folded, pattern, automaton_depth(automaton, place), characters)) {
+                return report(search, pattern->class_id, 0);
+            }
         }
     }
     return DCMCHAIN_OK;

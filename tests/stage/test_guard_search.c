@@ -33,6 +33,7 @@ static const struct dcmchain_identity identity[] = {
     {DCMCHAIN_IDENTITY_ID, 0x00100020, "QX-4711-88"},
     {DCMCHAIN_IDENTITY_ID, 0x00101000, "0012345678"},
     {DCMCHAIN_IDENTITY_ID, 0x00101000, "417"},
+    {DCMCHAIN_IDENTITY_ID, 0x00101000, "QRSTONX-93"}, /* begins as a name does */
     {DCMCHAIN_IDENTITY_ACCESSION, 0x00080050, "ACC0815"},
     {DCMCHAIN_IDENTITY_DATE, 0x00080020, "20240229"},
     {DCMCHAIN_IDENTITY_DATE, 0x00080021, "20240301101500.5+0100"},
@@ -109,6 +110,7 @@ static const struct {
     {"Quentin, 63", DCMCHAIN_IDENTITY_NAME},
     {"Zzyxner's knee", DCMCHAIN_IDENTITY_NAME},
     {"brother of Mr. Zzyxne", DCMCHAIN_IDENTITY_NAME}, /* cut short */
+    {"MRT for Qrston", DCMCHAIN_IDENTITY_PERSON},      /* cut short, and so might a number be */
     {"Mueller", DCMCHAIN_IDENTITY_NAME},
     {"Muller", DCMCHAIN_IDENTITY_NAME},
     {"MÜLLER", DCMCHAIN_IDENTITY_NAME},
