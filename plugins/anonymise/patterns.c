@@ -70,7 +70,7 @@ static int add_id(struct patterns *patterns, const char *value)
     return result;
 }
 
-/* A phrase counts only if it holds a word that is in no list: "Radiology" alone identifies nobody. */
+/* Whether a phrase holds a word that is in no list: "Radiology" alone identifies nobody. */
 static bool is_telling(const struct patterns *patterns, const struct folded *folded)
 {
     for (size_t at = 0; at < folded->length;) {
@@ -82,6 +82,78 @@ static bool is_telling(const struct patterns *patterns, const struct folded *fol
         at = end;
     }
     return false;
+}
+
+/* Folded. What says what an institution is, not which; and words that join those. */
+static const char *const houses[] = {"associates",
+                                     "center",
+                                     "centre",
+                                     "centro",
+                                     "centrum",
+                                     "clinic",
+                                     "clinica",
+                                     "clinique",
+                                     "college",
+                                     "department",
+                                     "foundation",
+                                     "group",
+                                     "health",
+                                     "healthcare",
+                                     "hopital",
+                                     "hospice",
+                                     "hospital",
+                                     "hospitals",
+                                     "infirmary",
+                                     "institut",
+                                     "institute",
+                                     "klinik",
+                                     "klinikum",
+                                     "krankenhaus",
+                                     "lasarett",
+                                     "medical",
+                                     "ospedale",
+                                     "partners",
+                                     "practice",
+                                     "praxis",
+                                     "school",
+                                     "services",
+                                     "trust",
+                                     "unit",
+                                     "universitaetsklinikum",
+                                     "universitatsklinikum",
+                                     "university"};
+static const char *const joining[] = {"am",       "and",      "at",      "de",     "der", "des",
+                                      "du",       "for",      "general", "im",     "in",  "la",
+                                      "medicine", "memorial", "of",      "system", "the", "und"};
+
+static bool is_one_of(const char *const *words, size_t count, const char *word, size_t length)
+{
+    for (size_t at = 0; at < count; at++) {
+        if (strlen(words[at]) == length && memcmp(words[at], word, length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_house(const char *word, size_t length)
+{
+    return is_one_of(houses, sizeof houses / sizeof houses[0], word, length);
+}
+
+/* Several words, one of which says that it is an institution: "Community General Hospital" is one of a few,
+ * though each of its words is in a list. */
+static bool is_named_house(const struct folded *folded)
+{
+    bool found = false;
+    size_t words = 0;
+
+    for (size_t at = 0; at < folded->length; words++) {
+        const size_t end = fold_token_end(folded, at);
+        found = found || is_house(folded->bytes + at, end - at);
+        at = end;
+    }
+    return found && words > 1;
 }
 
 /* A telephone number, also without its country code ("+49 221 …": two or three digits, written 0221 … at
@@ -109,7 +181,8 @@ static int add_phrase(struct patterns *patterns, const char *value, size_t lengt
 
     if (result == 0 && all_digits(&folded)) {
         result = add_phone(patterns, value, folded.bytes);
-    } else if (result == 0 && folded.length >= MIN_PHRASE && is_telling(patterns, &folded)) {
+    } else if (result == 0 && folded.length >= MIN_PHRASE &&
+               (is_telling(patterns, &folded) || is_named_house(&folded))) {
         result = automaton_add(patterns->automaton, folded.bytes, folded.length, PATTERN_PHRASE);
         /* "12 High Street", "50667 Köln": without its number too */
         start = strspn(folded.bytes, "0123456789");
@@ -139,68 +212,6 @@ static int add_phrases(struct patterns *patterns, const char *value)
     return result;
 }
 
-/* Words that say what an institution is, not which, and those that join them. Folded, ascending. */
-static bool is_kind_of_institution(const char *word, size_t length)
-{
-    static const char *const kinds[] = {
-        "am",
-        "and",
-        "at",
-        "center",
-        "centre",
-        "centro",
-        "centrum",
-        "clinic",
-        "clinica",
-        "clinique",
-        "college",
-        "de",
-        "department",
-        "der",
-        "des",
-        "du",
-        "for",
-        "foundation",
-        "general",
-        "group",
-        "health",
-        "healthcare",
-        "hopital",
-        "hospital",
-        "hospitals",
-        "im",
-        "in",
-        "infirmary",
-        "institut",
-        "institute",
-        "klinik",
-        "klinikum",
-        "krankenhaus",
-        "la",
-        "lasarett",
-        "medical",
-        "medicine",
-        "memorial",
-        "of",
-        "ospedale",
-        "school",
-        "system",
-        "the",
-        "trust",
-        "und",
-        "universitaetsklinikum",
-        "universitatsklinikum",
-        "university",
-    };
-
-    for (size_t at = 0; at < sizeof kinds / sizeof kinds[0]; at++) {
-        if (strlen(kinds[at]) == length && memcmp(kinds[at], word, length) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* "Mercy West" of "Mercy West Medical Center": what it is called besides its kind, as people write it. */
 static int add_proper_names(struct patterns *patterns, const char *value)
 {
@@ -210,7 +221,8 @@ static int add_proper_names(struct patterns *patterns, const char *value)
 
     for (size_t at = 0; result == 0 && at <= folded.length;) {
         const size_t end = at < folded.length ? fold_token_end(&folded, at) : at + 1;
-        if (at == folded.length || is_kind_of_institution(folded.bytes + at, end - at)) {
+        if (at == folded.length || is_house(folded.bytes + at, end - at) ||
+            is_one_of(joining, sizeof joining / sizeof joining[0], folded.bytes + at, end - at)) {
             struct folded run = {folded.bytes + start, folded.places + start, at - start};
             if (run.length >= MIN_PROPER && is_telling(patterns, &run)) {
                 result = automaton_add(patterns->automaton, run.bytes, run.length, PATTERN_PHRASE);
