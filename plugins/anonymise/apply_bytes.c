@@ -12,6 +12,7 @@
 #include "values.h"
 
 #define MIN_RUN 5U              /* printable bytes in a row that can be a word */
+#define MIN_RUN_OF_NUMBERS 12U  /* the same in numbers, between bytes of other numbers */
 #define MAX_NUMBERS_BYTES 4096U /* more numbers are a table or samples, where chance spells a short name */
 #define MAX_BINARY_BYTES (1U << 20) /* more is an image, a table or a document: the engine judges those */
 
@@ -160,6 +161,24 @@ int apply_bytes(struct target *target, uint32_t mode, bool declared)
     return result;
 }
 
+/* Where the text ends that begins at a place: OB and UN may hold any, numbers at most ASCII. */
+static size_t text_end(const char *bytes, size_t at, size_t length, bool numbers)
+{
+    while (at < length && is_text_byte((uint8_t)bytes[at]) && (!numbers || (bytes[at] & 0x80) == 0)) {
+        at++;
+    }
+    return at;
+}
+
+/* In the bytes of numbers chance spells short names: what is meant as text fills the value up to a NUL, or is
+ * long. */
+static bool may_be_meant(const char *bytes, size_t from, size_t to, size_t length, bool numbers)
+{
+    const bool apart = (from == 0 || bytes[from - 1] == '\0') && (to == length || bytes[to] == '\0');
+
+    return to - from >= (numbers && !apart ? MIN_RUN_OF_NUMBERS : MIN_RUN);
+}
+
 /* Blanks a run of printable bytes if it holds identity. 1: it did. */
 static int blank_run(const struct reading *reading, char *run, size_t length)
 {
@@ -190,11 +209,8 @@ int apply_binary(struct target *target)
     }
     bytes = stored;
     for (size_t at = 0; at < length;) {
-        size_t end = at;
-        while (end < length && ((uint8_t)bytes[end] >= 0x80 || is_text_byte((uint8_t)bytes[end]))) {
-            end++;
-        }
-        if (end - at >= MIN_RUN) {
+        const size_t end = text_end(bytes, at, length, !any_bytes);
+        if (may_be_meant(bytes, at, end, length, !any_bytes)) {
             const int result = blank_run(&reading, bytes + at, end - at);
             if (result < 0) {
                 return result;

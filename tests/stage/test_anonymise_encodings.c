@@ -160,6 +160,31 @@ START_TEST(test_encodings_numbers_that_are_text_are_blanked_where_they_hold_iden
 }
 END_TEST
 
+/* In the bytes of a number chance spells short names: text fills the value up to a NUL, or is long. */
+START_TEST(test_encodings_numbers_that_spell_a_name_by_chance_keep_their_bytes)
+{
+    static const char *const values[][2] = {
+        {"\x9B\x8B\x80\xF5Muller'\xB7\xBF\x0A\xD9?", NULL},
+        {"Muller \xD9\x8B\x80\xF5\x01 \xED\xF4?", NULL},
+        {"\xA1\xF4\x01Mr Muller, 1\x9F", "\xA1\xF4\x01            \x9F"},
+    };
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        const char *expected = values[i][1] != NULL ? values[i][1] : values[i][0];
+        void *stored = NULL;
+        size_t count = 0;
+        begin(EXPLICIT);
+        dcmchain_element *element = put(root, 0x00189073, DCMCHAIN_VR_FD, NULL);
+        ck_assert_int_eq(dcmchain_element_set_bytes(element, values[i][0], 16), 0);
+        run();
+        ck_assert_int_eq(dcmchain_element_get_bytes(dcmchain_item_find(root, 0x00189073), &stored, &count),
+                         0);
+        ck_assert_uint_eq(count, 16);
+        ck_assert_msg(memcmp(stored, expected, 16) == 0, "value %zu", i);
+        dcmchain_free(stored);
+    }
+}
+END_TEST
+
 /* A thousand numbers are samples, and chance spells short names in them. */
 START_TEST(test_encodings_many_numbers_keep_their_bytes)
 {
@@ -193,6 +218,7 @@ int main(void)
     tcase_add_test(tests, test_encodings_text_with_control_bytes_is_replaced);
     tcase_add_test(tests, test_encodings_bytes_that_are_text_are_blanked_where_they_hold_identity);
     tcase_add_test(tests, test_encodings_numbers_that_are_text_are_blanked_where_they_hold_identity);
+    tcase_add_test(tests, test_encodings_numbers_that_spell_a_name_by_chance_keep_their_bytes);
     tcase_add_test(tests, test_encodings_many_numbers_keep_their_bytes);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
