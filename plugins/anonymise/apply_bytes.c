@@ -12,8 +12,8 @@
 #include "values.h"
 
 #define MIN_RUN 5U              /* printable bytes in a row that can be a word */
-#define MIN_RUN_OF_NUMBERS 12U  /* the same in numbers, between bytes of other numbers */
-#define MAX_NUMBERS_BYTES 4096U /* more numbers are a table or samples, where chance spells a short name */
+#define MIN_RUN_BY_CHANCE 12U   /* the same where chance spells short names */
+#define MAX_NUMBERS_BYTES 4096U /* more are a table or samples; OB and UN of more may be: an ICC profile */
 #define MAX_BINARY_BYTES (1U << 20) /* more is an image, a table or a document: the engine judges those */
 
 struct bytes {
@@ -161,22 +161,22 @@ int apply_bytes(struct target *target, uint32_t mode, bool declared)
     return result;
 }
 
-/* Where the text ends that begins at a place: OB and UN may hold any, numbers at most ASCII. */
-static size_t text_end(const char *bytes, size_t at, size_t length, bool numbers)
+/* Where the text ends that begins at a place: any, or ASCII alone. */
+static size_t text_end(const char *bytes, size_t at, size_t length, bool ascii)
 {
-    while (at < length && is_text_byte((uint8_t)bytes[at]) && (!numbers || (bytes[at] & 0x80) == 0)) {
+    while (at < length && is_text_byte((uint8_t)bytes[at]) && (!ascii || (bytes[at] & 0x80) == 0)) {
         at++;
     }
     return at;
 }
 
-/* In the bytes of numbers chance spells short names: what is meant as text fills the value up to a NUL, or is
- * long. */
-static bool may_be_meant(const char *bytes, size_t from, size_t to, size_t length, bool numbers)
+/* In the bytes of numbers, and in many of any kind, chance spells short names: what is meant as text stands
+ * between NULs or the ends of the value, or is long. */
+static bool may_be_meant(const char *bytes, size_t from, size_t to, size_t length, bool by_chance)
 {
     const bool apart = (from == 0 || bytes[from - 1] == '\0') && (to == length || bytes[to] == '\0');
 
-    return to - from >= (numbers && !apart ? MIN_RUN_OF_NUMBERS : MIN_RUN);
+    return to - from >= (by_chance && !apart ? MIN_RUN_BY_CHANCE : MIN_RUN);
 }
 
 /* Blanks a run of printable bytes if it holds identity. 1: it did. */
@@ -198,6 +198,7 @@ int apply_binary(struct target *target)
     AUTO_API void *stored = NULL;
     size_t length = 0;
     bool changed = false;
+    bool by_chance = false;
     char *bytes = NULL;
 
     const uint32_t length_stored = dcmchain_element_length(target->element);
@@ -208,9 +209,10 @@ int apply_binary(struct target *target)
         return DCMCHAIN_VISIT_NEXT;
     }
     bytes = stored;
+    by_chance = !any_bytes || (length > MAX_NUMBERS_BYTES && text_end(bytes, 0, length, false) + 1 < length);
     for (size_t at = 0; at < length;) {
-        const size_t end = text_end(bytes, at, length, !any_bytes);
-        if (may_be_meant(bytes, at, end, length, !any_bytes)) {
+        const size_t end = text_end(bytes, at, length, by_chance);
+        if (may_be_meant(bytes, at, end, length, by_chance)) {
             const int result = blank_run(&reading, bytes + at, end - at);
             if (result < 0) {
                 return result;

@@ -185,6 +185,47 @@ START_TEST(test_encodings_numbers_that_spell_a_name_by_chance_keep_their_bytes)
 }
 END_TEST
 
+/* So are the many bytes of a profile, but for text between NULs. */
+START_TEST(test_encodings_many_bytes_keep_what_chance_spells)
+{
+    static const char text[] = "\0Muller\0";
+    static char profile[8192];
+    void *stored = NULL;
+    size_t count = 0;
+
+    (void)memset(profile, 1, sizeof profile);
+    (void)memcpy(profile + 4096, "\xF5Muller'\xB7", 9);
+    (void)memcpy(profile + 6000, text, sizeof text - 1);
+    begin(EXPLICIT);
+    ck_assert_int_eq(
+        dcmchain_element_set_bytes(put(root, 0x00282000, DCMCHAIN_VR_OB, NULL), profile, sizeof profile), 0);
+    run();
+    ck_assert_int_eq(dcmchain_element_get_bytes(dcmchain_item_find(root, 0x00282000), &stored, &count), 0);
+    ck_assert_uint_eq(count, sizeof profile);
+    (void)memset(profile + 6001, ' ', 6);
+    ck_assert_int_eq(memcmp(stored, profile, sizeof profile), 0);
+    dcmchain_free(stored);
+}
+END_TEST
+
+START_TEST(test_encodings_long_text_in_bytes_is_cleaned)
+{
+    static char report[8192];
+    void *stored = NULL;
+    size_t count = 0;
+
+    (void)memset(report, '.', sizeof report - 1);
+    (void)memcpy(report + 4096, " M\xFCller ", 8);
+    begin(EXPLICIT);
+    ck_assert_int_eq(
+        dcmchain_element_set_bytes(put(root, 0x00282000, DCMCHAIN_VR_OB, NULL), report, sizeof report), 0);
+    run();
+    ck_assert_int_eq(dcmchain_element_get_bytes(dcmchain_item_find(root, 0x00282000), &stored, &count), 0);
+    ck_assert_ptr_null(memmem(stored, count, "ller", 4));
+    dcmchain_free(stored);
+}
+END_TEST
+
 /* A thousand numbers are samples, and chance spells short names in them. */
 START_TEST(test_encodings_many_numbers_keep_their_bytes)
 {
@@ -219,6 +260,8 @@ int main(void)
     tcase_add_test(tests, test_encodings_bytes_that_are_text_are_blanked_where_they_hold_identity);
     tcase_add_test(tests, test_encodings_numbers_that_are_text_are_blanked_where_they_hold_identity);
     tcase_add_test(tests, test_encodings_numbers_that_spell_a_name_by_chance_keep_their_bytes);
+    tcase_add_test(tests, test_encodings_many_bytes_keep_what_chance_spells);
+    tcase_add_test(tests, test_encodings_long_text_in_bytes_is_cleaned);
     tcase_add_test(tests, test_encodings_many_numbers_keep_their_bytes);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
