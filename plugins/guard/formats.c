@@ -6,7 +6,7 @@
 
 #include "dcmchain/dataset.h"
 
-/* One alternative of the patterns of a VR; first: it and all that follow of the same VR are tried in turn. */
+/* A value is what one of the patterns of its VR says. */
 static const struct {
     uint16_t vr;
     const char *pattern;
