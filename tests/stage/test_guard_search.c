@@ -30,6 +30,7 @@ static const struct dcmchain_identity identity[] = {
     {DCMCHAIN_IDENTITY_NAME, 0x00101005, "Yamada^Tarou=山田^太郎=やまだ^たろう"},
     {DCMCHAIN_IDENTITY_NAME, 0x00101060, "Head^Rose"},
     {DCMCHAIN_IDENTITY_NAME, 0x00102297, "Иванов^Пётр"},
+    {DCMCHAIN_IDENTITY_NAME, 0x00101001, "Bravo^Qwendol"},
     {DCMCHAIN_IDENTITY_ID, 0x00100020, "QX-4711-88"},
     {DCMCHAIN_IDENTITY_ID, 0x00101000, "0012345678"},
     {DCMCHAIN_IDENTITY_ID, 0x00101000, "417"},
@@ -109,6 +110,7 @@ static const struct {
     {"seen ZZYXNER_T1_SAG", DCMCHAIN_IDENTITY_NAME},
     {"zzyxnerquentin1", DCMCHAIN_IDENTITY_NAME},
     {"Quentin, 63", DCMCHAIN_IDENTITY_NAME},
+    {"QWENDOL BRAVO", DCMCHAIN_IDENTITY_NAME},
     {"Zzyxner's knee", DCMCHAIN_IDENTITY_NAME},
     {"brother of Mr. Zzyxne", DCMCHAIN_IDENTITY_NAME}, /* cut short */
     {"MRT for Qrston", DCMCHAIN_IDENTITY_PERSON},      /* cut short, and so might a number be */
@@ -154,6 +156,7 @@ static const struct {
 } wolves[] = {
     {"T1 HEAD AX", DCMCHAIN_IDENTITY_NAME},
     {"rose bengal", DCMCHAIN_IDENTITY_NAME},
+    {"SAG T1 BRAVO", DCMCHAIN_IDENTITY_NAME}, /* a sequence */
     {"Samuel", DCMCHAIN_IDENTITY_PERSON},
     {"slice 417", DCMCHAIN_IDENTITY_ID},
     {"9912345678", DCMCHAIN_IDENTITY_ID},
