@@ -352,6 +352,47 @@ static int clean(const struct cleaner *cleaner, const char *value, size_t length
     return 1;
 }
 
+#define MOST_SEAMS 8U /* that are looked at again */
+
+/* Where a hit was taken out, what stood around it may have come together to another: what is known is sought
+ * again, until nothing is found. Dates and UIDs that were put in stay. */
+static int clean_seams(const struct cleaner *cleaner, const struct cleaner_task *task, char **text)
+{
+    const struct cleaner_task again = {
+        .mode = task->mode, .keep_uids = 1, .max_characters = task->max_characters, .known_only = 1};
+
+    for (unsigned seams = 0; seams < MOST_SEAMS; seams++) {
+        char *cleaned = NULL;
+        const int result = clean(cleaner, *text, strlen(*text), &again, &cleaned);
+        if (result <= 0) {
+            return result;
+        }
+        free(*text);
+        *text = cleaned;
+    }
+    free(*text);
+    *text = strdup(CLEANER_PLACEHOLDER);
+    return *text == NULL ? DCMCHAIN_E_MEMORY : 0;
+}
+
+static int clean_whole(const struct cleaner *cleaner, const char *value, size_t length,
+                       const struct cleaner_task *task, char **ret_text)
+{
+    char *text = NULL;
+    int result = clean(cleaner, value, length, task, &text);
+
+    if (result <= 0) {
+        return result;
+    }
+    result = clean_seams(cleaner, task, &text);
+    if (result < 0) {
+        free(text);
+        return result;
+    }
+    *ret_text = text;
+    return 1;
+}
+
 int cleaner_clean(const struct cleaner *cleaner, const char *value, size_t length,
                   const struct cleaner_task *task, char **ret_text)
 {
@@ -361,7 +402,7 @@ int cleaner_clean(const struct cleaner *cleaner, const char *value, size_t lengt
 
     if (result == MEMO_UNKNOWN) {
         char *copy = strndup(value, length); /* with a NUL behind it */
-        result = copy == NULL ? DCMCHAIN_E_MEMORY : clean(cleaner, copy, length, task, ret_text);
+        result = copy == NULL ? DCMCHAIN_E_MEMORY : clean_whole(cleaner, copy, length, task, ret_text);
         free(copy);
         if (result >= 0) {
             memo_keep(cleaner->memo, kind, value, length, result > 0 ? *ret_text : NULL);
