@@ -56,8 +56,9 @@ int apply_text(struct target *target, const char *action, const char *before, co
     return DCMCHAIN_VISIT_NEXT;
 }
 
-#define KIND_UID 0xC0000000U /* in the memory of the cleaner, which has those below 2^31; see apply_bytes.c  \
-                              */
+#define KIND_UID                                                                                             \
+    0xC0000000U /* in the memory of the cleaner, which has those below 2^31; see apply_bytes.c               \
+                 */
 
 void apply_map_uid(const struct work *work, const char *uid, size_t length, char ret_uid[PSEUDONYM_UID_BYTES])
 {

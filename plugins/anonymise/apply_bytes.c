@@ -179,6 +179,38 @@ static bool may_be_meant(const char *bytes, size_t from, size_t to, size_t lengt
     return to - from >= (by_chance && !apart ? MIN_RUN_BY_CHANCE : MIN_RUN);
 }
 
+/* PS3.5 7.3 */
+static size_t word_size(uint16_t vr)
+{
+    switch (vr) {
+    case DCMCHAIN_VR_AT:
+    case DCMCHAIN_VR_OW:
+    case DCMCHAIN_VR_SS:
+    case DCMCHAIN_VR_US:
+        return 2;
+    case DCMCHAIN_VR_FL:
+    case DCMCHAIN_VR_OF:
+    case DCMCHAIN_VR_OL:
+    case DCMCHAIN_VR_SL:
+    case DCMCHAIN_VR_UL:
+        return 4;
+    default:
+        return 8;
+    }
+}
+
+/* Numbers as their bytes stand in a big-endian file, where a reader of bytes would see text; and back. */
+static void turn_words(char *bytes, size_t length, size_t size)
+{
+    for (size_t at = 0; at + size <= length; at += size) {
+        for (size_t i = 0; i < size / 2; i++) {
+            const char byte = bytes[at + i];
+            bytes[at + i] = bytes[at + size - 1 - i];
+            bytes[at + size - 1 - i] = byte;
+        }
+    }
+}
+
 /* Blanks a run of printable bytes if it holds identity. 1: it did. */
 static int blank_run(const struct reading *reading, char *run, size_t length)
 {
@@ -203,12 +235,16 @@ int apply_binary(struct target *target)
 
     const uint32_t length_stored = dcmchain_element_length(target->element);
     const bool any_bytes = target->vr == DCMCHAIN_VR_OB || target->vr == DCMCHAIN_VR_UN;
+    const bool turned = !any_bytes && target->work->big_endian;
 
     if (length_stored < MIN_RUN || length_stored > (any_bytes ? MAX_BINARY_BYTES : MAX_NUMBERS_BYTES) ||
         dcmchain_element_get_bytes(target->element, &stored, &length) < 0) {
         return DCMCHAIN_VISIT_NEXT;
     }
     bytes = stored;
+    if (turned) {
+        turn_words(bytes, length, word_size(target->vr));
+    }
     by_chance = !any_bytes || (length > MAX_NUMBERS_BYTES && text_end(bytes, 0, length, false) + 1 < length);
     for (size_t at = 0; at < length;) {
         const size_t end = text_end(bytes, at, length, by_chance);
@@ -223,6 +259,9 @@ int apply_binary(struct target *target)
     }
     if (!changed) {
         return DCMCHAIN_VISIT_NEXT;
+    }
+    if (turned) {
+        turn_words(bytes, length, word_size(target->vr));
     }
     target->decision.why = "bytes that hold identity as text";
     apply_report(target, "clean", NULL, NULL);

@@ -6,7 +6,8 @@
 #include <stddef.h>
 
 extern const size_t encodings_count;
-/* How many of them are of regions: those behind are of old terminals, with signs where others have letters. */
+/* How many of them are of regions: those behind are of old terminals, with signs where others have letters.
+ */
 extern const size_t encodings_regional;
 #define ENCODINGS_UTF_8 0U
 #define ENCODINGS_LATIN_1 8U /* the index of ISO 8859-1, in which every byte has a meaning */

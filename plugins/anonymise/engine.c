@@ -165,6 +165,7 @@ int engine_run(struct work *work, dcmchain_dataset *dataset)
     uint8_t preamble[128];
     int result = 0;
 
+    work->big_endian = strcmp(dcmchain_dataset_transfer_syntax(dataset), "1.2.840.10008.1.2.2") == 0;
     dcmchain_dataset_get_preamble(dataset, preamble);
     if (memcmp(preamble, zeros, sizeof zeros) != 0) {
         dcmchain_dataset_set_preamble(dataset, zeros);

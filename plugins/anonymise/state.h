@@ -48,6 +48,7 @@ struct work {
     char patient_id[PATIENT_ID_BYTES];
     char patient_name[PSEUDONYM_NAME_LENGTH + 1];
     int32_t shift;      /* days, negative */
+    bool big_endian;    /* the file's numbers, not ours */
     bool aged;          /* the patient, by what the study or this instance states */
     uint32_t wants;     /* somebody reads the changes */
     uint32_t undecoded; /* text values that do not decode, counted */

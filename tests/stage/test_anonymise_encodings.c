@@ -226,6 +226,23 @@ START_TEST(test_encodings_long_text_in_bytes_is_cleaned)
 }
 END_TEST
 
+/* In a big-endian file the bytes of numbers stand the other way round. */
+START_TEST(test_encodings_numbers_that_are_text_in_a_big_endian_file_are_blanked)
+{
+    void *stored = NULL;
+    size_t count = 0;
+
+    begin("1.2.840.10008.1.2.2");
+    ck_assert_int_eq(dcmchain_element_set_bytes(put(root, 0x00189073, DCMCHAIN_VR_FD, NULL), " relluM\0", 8),
+                     0);
+    run();
+    ck_assert_int_eq(dcmchain_element_get_bytes(dcmchain_item_find(root, 0x00189073), &stored, &count), 0);
+    ck_assert_uint_eq(count, 8);
+    ck_assert_ptr_null(memmem(stored, count, "rellu", 5));
+    dcmchain_free(stored);
+}
+END_TEST
+
 /* A thousand numbers are samples, and chance spells short names in them. */
 START_TEST(test_encodings_many_numbers_keep_their_bytes)
 {
@@ -262,6 +279,7 @@ int main(void)
     tcase_add_test(tests, test_encodings_numbers_that_spell_a_name_by_chance_keep_their_bytes);
     tcase_add_test(tests, test_encodings_many_bytes_keep_what_chance_spells);
     tcase_add_test(tests, test_encodings_long_text_in_bytes_is_cleaned);
+    tcase_add_test(tests, test_encodings_numbers_that_are_text_in_a_big_endian_file_are_blanked);
     tcase_add_test(tests, test_encodings_many_numbers_keep_their_bytes);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
