@@ -161,7 +161,7 @@ static const struct entry *find(const struct names *names, uint32_t parent, cons
 static int grow(struct names *names)
 {
     size_t slot_count = names->slot_count == 0 ? FIRST_SLOTS : names->slot_count * 2;
-    struct entry **slots = calloc(slot_count, sizeof *slots);
+    struct entry **slots = calloc(slot_count, sizeof(struct entry *));
     if (slots == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
@@ -218,13 +218,12 @@ static bool fold_ascii(char *name)
  * memory. */
 static char *fold(const char *name)
 {
-    AUTO_FREE char *plain = strdup(name);
+    char *plain = strdup(name);
     utf8proc_uint8_t *folded = NULL;
     if (plain == NULL || fold_ascii(plain)) {
-        char *taken = plain;
-        plain = NULL;
-        return taken;
+        return plain;
     }
+    free(plain);
     utf8proc_ssize_t length =
         utf8proc_map((const utf8proc_uint8_t *)name, 0, &folded,
                      UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
@@ -234,7 +233,7 @@ static char *fold(const char *name)
 /* The folder above a path: new, or the same folder spelt the same. */
 static int enter(struct names *names, const char *spelling, uint32_t *folder)
 {
-    AUTO_FREE char *key = fold(spelling);
+    char *key = fold(spelling);
     const struct entry *entry = key == NULL ? NULL : find(names, *folder, key);
     int result = key == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
     if (result == DCMCHAIN_OK && entry == NULL) {
@@ -244,17 +243,19 @@ static int enter(struct names *names, const char *spelling, uint32_t *folder)
         result = DCMCHAIN_E_TAKEN;
     }
     *folder = result == DCMCHAIN_OK ? entry->folder : *folder;
-    return result; /* NOLINT(clang-analyzer-unix.Malloc): the cleanup attribute frees key */
+    free(key);
+    return result;
 }
 
 static int claim(struct names *names, uint32_t folder, const char *name)
 {
-    AUTO_FREE char *key = fold(name);
+    char *key = fold(name);
     const struct entry *entry = NULL;
     int result = key == NULL                        ? DCMCHAIN_E_MEMORY
                  : find(names, folder, key) != NULL ? DCMCHAIN_E_TAKEN
                                                     : add(names, folder, key, NULL, &entry);
-    return result; /* NOLINT(clang-analyzer-unix.Malloc): the cleanup attribute frees key */
+    free(key);
+    return result;
 }
 
 /* Below a folder that is new all is new: nothing of a path that is taken has been added. */
@@ -264,8 +265,9 @@ int names_claim_path(struct names *names, const char *relative)
     int result = DCMCHAIN_OK;
     for (const char *slash = strchr(relative, '/'); result == DCMCHAIN_OK && slash != NULL;
          slash = strchr(relative, '/')) {
-        AUTO_FREE char *component = strndup(relative, (size_t)(slash - relative));
+        char *component = strndup(relative, (size_t)(slash - relative));
         result = component == NULL ? DCMCHAIN_E_MEMORY : enter(names, component, &folder);
+        free(component);
         relative = slash + 1;
     }
     return result == DCMCHAIN_OK ? claim(names, folder, relative) : result;
