@@ -36,65 +36,6 @@ struct work {
     uint64_t bytes;
 };
 
-/* ---- shares ---- */
-
-static struct scan_share *find_share(struct scan_shares *shares, const char *study_uid,
-                                     const char *series_uid, bool readable)
-{
-    for (size_t i = shares->count; i > 0; i--) { /* the last is the likeliest */
-        struct scan_share *share = &shares->shares[i - 1];
-        if (strcmp(share->study_uid, study_uid) == 0 && strcmp(share->series_uid, series_uid) == 0 &&
-            readable && share->identity != NULL) {
-            return share;
-        }
-    }
-    return NULL;
-}
-
-static int new_share(struct scan_shares *shares, const char *study_uid, const char *series_uid, bool readable,
-                     struct scan_share **ret_share)
-{
-    struct scan_share *more = realloc(shares->shares, (shares->count + 1) * sizeof *more);
-    if (more == NULL) {
-        return DCMCHAIN_E_MEMORY;
-    }
-    shares->shares = more;
-    struct scan_share *share = &more[shares->count];
-    memset(share, 0, sizeof *share);
-    (void)snprintf(share->study_uid, sizeof share->study_uid, "%s", study_uid);
-    (void)snprintf(share->series_uid, sizeof share->series_uid, "%s", series_uid);
-    int result = readable ? identity_open(0, &share->identity) : DCMCHAIN_OK;
-    if (result == DCMCHAIN_OK) {
-        shares->count++;
-        *ret_share = share;
-    }
-    return result;
-}
-
-int scan_share_add(struct scan_shares *shares, const char *study_uid, const char *series_uid,
-                   const struct identity *identity)
-{
-    struct scan_share *share = find_share(shares, study_uid, series_uid, identity != NULL);
-    if (share == NULL) {
-        int made = new_share(shares, study_uid, series_uid, identity != NULL, &share);
-        if (made != DCMCHAIN_OK) {
-            return made;
-        }
-    }
-    int result = identity == NULL ? DCMCHAIN_OK : identity_merge(share->identity, identity);
-    share->overflow = share->overflow || result == DCMCHAIN_E_RANGE;
-    return result == DCMCHAIN_E_RANGE ? DCMCHAIN_OK : result;
-}
-
-void scan_shares_free(struct scan_shares *shares)
-{
-    for (size_t i = 0; i < shares->count; i++) {
-        identity_free(shares->shares[i].identity);
-    }
-    free(shares->shares);
-    *shares = (struct scan_shares){0};
-}
-
 /* ---- reading all files ---- */
 
 static void tell_progress(struct work *work, uint64_t bytes)
@@ -316,115 +257,9 @@ void scan_free(struct scan *scan)
     free(scan);
 }
 
-void scan_forget_values(struct scan *scan)
-{
-    for (size_t i = 0; i < scan->all_count; i++) {
-        if (scan->all[i] != NULL) {
-            scan->all[i]->attributes = NULL;
-        }
-    }
-    for (size_t i = 0; i < scan->common_count; i++) {
-        intern_free(&scan->commons[i].attributes);
-    }
-}
-
 static void scan_cleanup(struct scan **scan)
 {
     scan_free(*scan);
-}
-
-/* ---- task.json ---- */
-
-/* Opens the task file: the one that was named, else task.json in IN if there is one (*ret_fd: -1). */
-static int open_task(const struct scan *scan, const char *task_file, int *ret_fd, char **ret_problem)
-{
-    int fd = -1;
-    struct stat status;
-    int result = DCMCHAIN_OK;
-    if (task_file == NULL) {
-        result = scan_open_path(scan->input_fd, "task.json", &fd, &status);
-        if (result == DCMCHAIN_E_INVALID || (result == DCMCHAIN_E_IO && errno == ENOENT)) {
-            return DCMCHAIN_OK;
-        }
-    } else {
-        fd = open(task_file, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-        result = fd < 0 ? DCMCHAIN_E_IO : DCMCHAIN_OK;
-    }
-    if (result != DCMCHAIN_OK) {
-        *ret_problem = text_format("the task file cannot be opened: %s", scan_error_text(errno));
-        return task_file == NULL ? DCMCHAIN_FAIL : DCMCHAIN_E_USAGE;
-    }
-    *ret_fd = fd;
-    return DCMCHAIN_OK;
-}
-
-static int read_task(int fd, char **ret_text, size_t *ret_length, char **ret_problem)
-{
-    struct stat status;
-    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size > (off_t)LIMIT_JSON_BYTES) {
-        *ret_problem = text_format("the task file is no regular file of at most %u bytes", LIMIT_JSON_BYTES);
-        return DCMCHAIN_FAIL;
-    }
-    size_t size = (size_t)status.st_size;
-    size_t done = 0;
-    AUTO_FREE char *text = malloc(size + 1);
-    if (text == NULL) {
-        return DCMCHAIN_E_MEMORY;
-    }
-    while (done < size) {
-        ssize_t got = read(fd, text + done, size - done);
-        if (got == 0 || (got < 0 && errno != EINTR)) {
-            *ret_problem = text_format("the task file cannot be read: %s",
-                                       got == 0 ? "it changed" : scan_error_text(errno));
-            return DCMCHAIN_FAIL;
-        }
-        done += got > 0 ? (size_t)got : 0;
-    }
-    text[size] = '\0';
-    *ret_text = text;
-    *ret_length = size;
-    text = NULL;
-    return DCMCHAIN_OK;
-}
-
-/* *ret_identity: what the task tells, NULL: there is none. Outside mercure one that does not parse gives only
- * that, with a warning to every study (*ret_warning). */
-static int take_task(struct scan *scan, const struct scan_options *options, struct identity **ret_identity,
-                     char **ret_warning, char **ret_problem)
-{
-    AUTO_CLOSE int fd = -1;
-    AUTO_FREE char *text = NULL;
-    AUTO_FREE char *problem = NULL;
-    AUTO(identity_cleanup) struct identity *identity = NULL;
-    size_t length = 0;
-    int result = open_task(scan, options->task_file, &fd, ret_problem);
-    if (result != DCMCHAIN_OK || fd < 0) {
-        /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees text */
-        return result;
-    }
-    result = read_task(fd, &text, &length, ret_problem);
-    if (result == DCMCHAIN_OK) {
-        result = identity_open(0, &identity);
-    }
-    if (result != DCMCHAIN_OK) {
-        return result; /* NOLINT(clang-analyzer-unix.Malloc): the cleanup attribute frees text */
-    }
-    result = scan_harvest_task(text, length, identity, &scan->retain_input_images, &problem);
-    if (result == DCMCHAIN_E_INVALID) {
-        char **ret_text = options->strict_task || options->task_file != NULL ? ret_problem : ret_warning;
-        *ret_text = text_format("the task file does not parse: %s", problem == NULL ? "" : problem);
-        if (ret_text == ret_problem) {
-            return DCMCHAIN_FAIL;
-        }
-    } else if (result != DCMCHAIN_OK) {
-        return result;
-    } else {
-        scan->task_json = text;
-        text = NULL;
-    }
-    *ret_identity = identity;
-    identity = NULL;
-    return DCMCHAIN_OK;
 }
 
 /* ---- the whole ---- */
@@ -457,7 +292,7 @@ static int scan_all(struct scan *scan, struct work *work, const struct scan_opti
     int result = open_input(options->input_folder, &scan->input_fd, ret_problem);
     work->input_fd = scan->input_fd;
     if (result == DCMCHAIN_OK) {
-        result = take_task(scan, options, &task_identity, &warning, ret_problem);
+        result = scan_take_task(scan, options, &task_identity, &warning, ret_problem);
     }
     if (result == DCMCHAIN_OK) {
         result = options->only_file != NULL

@@ -16,38 +16,6 @@
 #define EXPECTED_VALUES 60U                    /* of an image of two hundred elements */
 #define DIRECTORY_CLASS "1.2.840.10008.1.3.10" /* Media Storage Directory Storage */
 
-const uint32_t scan_attributes[SCAN_ATTRIBUTES] = {
-    0x00080020, /* Study Date */
-    0x00080021, /* Series Date */
-    0x00080022, /* Acquisition Date */
-    0x00080023, /* Content Date */
-    0x00080030, /* Study Time */
-    0x00080031, /* Series Time */
-    0x00080050, /* Accession Number */
-    0x00080060, /* Modality */
-    0x00080070, /* Manufacturer */
-    0x00080080, /* Institution Name */
-    0x00080090, /* Referring Physician's Name */
-    0x00081010, /* Station Name */
-    0x00081030, /* Study Description */
-    0x0008103E, /* Series Description */
-    0x00081090, /* Manufacturer's Model Name */
-    0x00100010, /* Patient's Name */
-    0x00100020, /* Patient ID */
-    0x00100021, /* Issuer of Patient ID */
-    0x00100030, /* Patient's Birth Date */
-    0x00100040, /* Patient's Sex */
-    0x00101010, /* Patient's Age */
-    0x00180015, /* Body Part Examined */
-    0x00181000, /* Device Serial Number */
-    0x00181030, /* Protocol Name */
-    0x0020000D, /* Study Instance UID */
-    0x0020000E, /* Series Instance UID */
-    0x00200010, /* Study ID */
-    0x00200011, /* Series Number */
-    0x00200052, /* Frame of Reference UID */
-};
-
 /* A raw value in the arena. */
 struct raw {
     size_t offset;
@@ -92,25 +60,10 @@ struct collector {
     int result;    /* of the identity: E_RANGE is told at the end */
 };
 
-static int find_attribute(uint32_t tag)
-{
-    size_t low = 0;
-    size_t high = SCAN_ATTRIBUTES;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (scan_attributes[middle] < tag) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < SCAN_ATTRIBUTES && scan_attributes[low] == tag ? (int)low : -1;
-}
-
 /* Where the top-level value of a tag is kept; NULL: it is not. */
 static struct raw *place_of(struct collector *collector, uint32_t tag)
 {
-    const int index = find_attribute(tag);
+    const int index = scan_attribute_index(tag);
     return index >= 0          ? &collector->attributes[index]
            : tag == 0x00080016 ? &collector->sop_class
            : tag == 0x00080018 ? &collector->sop_uid
@@ -404,44 +357,6 @@ static int read_attribute(struct collector *collector, const struct raw *raw, ch
     return DCMCHAIN_OK;
 }
 
-/* Which of them are there, as bits, then the first value of each. */
-static int keep_attributes(struct scan_common *common, struct scan_instance *instance, char *const *texts)
-{
-    uint32_t present = 0;
-    size_t size = sizeof present;
-    for (size_t i = 0; i < SCAN_ATTRIBUTES; i++) {
-        size += texts[i] == NULL ? 0 : strlen(texts[i]) + 1;
-    }
-    AUTO_FREE char *block = malloc(size);
-    if (block == NULL) {
-        return DCMCHAIN_E_MEMORY;
-    }
-    char *at = block + sizeof present;
-    for (size_t i = 0; i < SCAN_ATTRIBUTES; i++) {
-        if (texts[i] != NULL) {
-            present |= 1U << i;
-            at = scan_first_value(at, texts[i]);
-        }
-    }
-    memcpy(block, &present, sizeof present);
-    instance->attributes = intern_keep(&common->attributes, block, (size_t)(at - block));
-    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees block */
-    return instance->attributes == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
-}
-
-void scan_values(const struct scan_instance *instance, const char *ret_values[SCAN_ATTRIBUTES])
-{
-    static const char nothing[sizeof(uint32_t)] = "";
-    uint32_t present = 0;
-    const char *at = instance->attributes == NULL ? nothing : instance->attributes;
-    memcpy(&present, at, sizeof present);
-    at += sizeof present;
-    for (size_t i = 0; i < SCAN_ATTRIBUTES; i++) {
-        ret_values[i] = (present >> i & 1U) != 0 ? at : NULL;
-        at += ret_values[i] == NULL ? 0 : strlen(at) + 1;
-    }
-}
-
 static int take_attributes(struct collector *collector, struct scan_common *common,
                            struct scan_instance *instance)
 {
@@ -451,12 +366,13 @@ static int take_attributes(struct collector *collector, struct scan_common *comm
         result = read_attribute(collector, &collector->attributes[i], &texts[i]);
     }
     if (result == DCMCHAIN_OK) {
-        result = keep_attributes(common, instance, texts);
+        result = scan_keep_attributes(common, instance, texts);
     }
     if (result == DCMCHAIN_OK) {
-        AUTO_FREE char *key = scan_patient_key(
-            texts[find_attribute(0x00100021)], texts[find_attribute(0x00100020)],
-            texts[find_attribute(0x00100010)], texts[find_attribute(0x00100030)], instance->study_uid);
+        AUTO_FREE char *key =
+            scan_patient_key(texts[scan_attribute_index(0x00100021)], texts[scan_attribute_index(0x00100020)],
+                             texts[scan_attribute_index(0x00100010)], texts[scan_attribute_index(0x00100030)],
+                             instance->study_uid);
         instance->patient_key = key == NULL ? NULL : intern_text(&common->texts, key);
         result = instance->patient_key == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
     }

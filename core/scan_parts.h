@@ -58,11 +58,38 @@ int collector_finish(struct collector *collector, struct scan_common *common, st
                      const char **ret_problem);
 const struct identity *collector_identity(const struct collector *collector); /* borrowed */
 
+/* ---- scan_attributes.c ---- */
+
+/* The place of a tag in scan_attributes[]; -1: it is not there. */
+int scan_attribute_index(uint32_t tag);
+/* Keeps the first value of each text for scan_values(); NULL: absent. */
+int scan_keep_attributes(struct scan_common *common, struct scan_instance *instance, char *const *texts);
+
 /* ---- scan_patient.c ---- */
 
 /* stage.h, dcmchain_instance_patient_key(). NULL: absent. Owned; NULL if memory ran out. */
 char *scan_patient_key(const char *issuer, const char *patient_id, const char *name, const char *birth_date,
                        const char *study_uid);
+
+/* ---- scan_shares.c ---- */
+
+/* What identity belongs to: a study, or (of `.tags`) whatever has the series. */
+struct scan_share {
+    char study_uid[SCAN_UID_SIZE];
+    char series_uid[SCAN_UID_SIZE]; /* "": the study alone */
+    struct identity *identity;      /* NULL: nothing could be read, which is unreadable */
+    bool overflow;                  /* more than LIMIT_IDENTITY_VALUES */
+};
+
+struct scan_shares {
+    struct scan_share *shares;
+    size_t count;
+};
+
+/* Adds to the share of those UIDs. identity NULL: marks what could not be read. */
+int scan_share_add(struct scan_shares *shares, const char *study_uid, const char *series_uid,
+                   const struct identity *identity);
+void scan_shares_free(struct scan_shares *shares);
 
 /* ---- scan_file.c: one file ---- */
 
@@ -80,29 +107,11 @@ struct scan_finding {
     uint64_t size;
 };
 
-/* What identity belongs to: a study, or (of `.tags`) whatever has the series. */
-struct scan_share {
-    char study_uid[SCAN_UID_SIZE];
-    char series_uid[SCAN_UID_SIZE]; /* "": the study alone */
-    struct identity *identity;      /* NULL: nothing could be read, which is unreadable */
-    bool overflow;                  /* more than LIMIT_IDENTITY_VALUES */
-};
-
-struct scan_shares {
-    struct scan_share *shares;
-    size_t count;
-};
-
 /* Some of the files, which one thread reads at a time. */
 struct scan_chunk {
     struct scan_shares shares;
     struct scan_common common; /* goes to the scan with the instances that point there */
 };
-
-/* Adds to the share of those UIDs. identity NULL: marks what could not be read. */
-int scan_share_add(struct scan_shares *shares, const char *study_uid, const char *series_uid,
-                   const struct identity *identity);
-void scan_shares_free(struct scan_shares *shares);
 
 /* Looks at one entry. What is wrong with a file is its finding; E_MEMORY, or E_IO: a `.tags` cannot be read,
  * so that nobody knows whom it names. */
@@ -123,13 +132,20 @@ int scan_harvest_tags(const char *text, size_t length, struct identity *identity
 int scan_harvest_task(const char *text, size_t length, struct identity *identity,
                       bool *ret_retain_input_images, char **ret_problem);
 
+/* ---- scan_task.c ---- */
+
+/* *ret_identity: what the task file tells, NULL: there is none. Outside mercure one that does not parse gives
+ * only that, with a warning to every study (*ret_warning, owned). */
+int scan_take_task(struct scan *scan, const struct scan_options *options, struct identity **ret_identity,
+                   char **ret_warning, char **ret_problem);
+
 /* ---- scan_tree.c: studies, series, run order ---- */
 
-/* Sorts scan->all into studies and scan->failed; gives ordinals, duplicates, identities, warnings. */
 void scan_study_free(struct scan_study *study);
 /* Keeps the studies whose UID hashes to `index` (from 1) of `count`; what belongs to no study stays with the
  * first. */
 int scan_keep_shard(struct scan *scan, uint32_t index, uint32_t count);
+/* Sorts scan->all into studies and scan->failed; gives ordinals, duplicates, identities, warnings. */
 int scan_build(struct scan *scan, struct scan_chunk *chunks, size_t chunk_count,
                const struct identity *task_identity, uint32_t threads, const volatile int *stop);
 /* By header_sha256; what has none comes first. */

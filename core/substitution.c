@@ -1,5 +1,5 @@
-/* substitution.c: see substitution.h. Which attributes there are is scan.c's list; which level each belongs
- * to is said here. */
+/* substitution.c: see substitution.h. Which attributes there are is scan_attributes.c's list; which level
+ * each belongs to is said here. */
 #include "substitution.h"
 
 #include <stdlib.h>
