@@ -72,8 +72,7 @@ int profile_open(const struct anonymise_config *config, struct profile *ret_prof
     }
     result = types_read_shipped(&profile.types, ret_problem);
     if (result < 0) {
-        table_free(profile.table);
-        safe_private_free(profile.safe_private);
+        profile_close(&profile);
         return result;
     }
     *ret_profile = profile;
