@@ -13,8 +13,8 @@
 
 #include "dcmchain/chain.h"
 #include "dcmchain/dataset.h"
-#include "stage_suite.h"
 #include "support/dicom_bytes.h"
+#include "support/suite.h"
 
 #define WORLD_ATTRIBUTES 64U
 #define WORLD_PATH 1024U

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "pixels.h"
-#include "stage_suite.h"
+#include "support/suite.h"
 
 #define JPEG "1.2.840.10008.1.2.4.50"
 #define JPEG_LS "1.2.840.10008.1.2.4.80"

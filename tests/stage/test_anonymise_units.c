@@ -9,7 +9,7 @@
 #include "dcmchain/dataset.h"
 #include "pseudonym.h"
 #include "rebase.h"
-#include "stage_suite.h"
+#include "support/suite.h"
 #include "table.h"
 #include "uids.h"
 #include "values.h"

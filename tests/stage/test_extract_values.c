@@ -8,7 +8,7 @@
 
 #include "dcmchain/chain.h"
 #include "document.h"
-#include "stage_suite.h"
+#include "support/suite.h"
 #include "value.h"
 
 /* ---- spellings of numbers ---- */

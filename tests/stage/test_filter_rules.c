@@ -9,7 +9,7 @@
 #include "config.h"
 #include "dcmchain/chain.h"
 #include "dcmchain/stage.h"
-#include "stage_suite.h"
+#include "support/suite.h"
 
 struct dcmchain_context {
     char text[300];

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "inspect_parts.h"
-#include "stage_suite.h"
+#include "support/suite.h"
 
 struct dcmchain_study {
     const struct dcmchain_identity *identity;

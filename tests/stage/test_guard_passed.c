@@ -7,6 +7,7 @@
 
 #include "dcmchain/base.h"
 #include "passed.h"
+#include "support/suite.h"
 
 static struct passed_pool *pool;
 
@@ -118,9 +119,5 @@ int main(void)
     tcase_add_test(cases, test_passed_full_forgets_and_never_confuses);
     tcase_add_test(cases, test_passed_nothing_borrowed_remembers_nothing);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

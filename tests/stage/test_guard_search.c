@@ -7,7 +7,7 @@
 #include "dates.h"
 #include "dcmchain/chain.h"
 #include "search.h"
-#include "stage_suite.h"
+#include "support/suite.h"
 
 struct dcmchain_study {
     const struct dcmchain_identity *identity;

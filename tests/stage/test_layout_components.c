@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "component.h"
-#include "stage_suite.h"
+#include "support/suite.h"
 
 static const struct {
     const char *text;

@@ -9,7 +9,7 @@
 #include "dcmchain/chain.h"
 #include "dcmchain/dataset.h"
 #include "render.h"
-#include "stage_suite.h"
+#include "support/suite.h"
 #include "template.h"
 
 #define ALL                                                                                                  \

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stage_suite.h"
+#include "support/suite.h"
 #include "task_writer.h"
 
 /* ---- a study with three series: the second was dropped, the third has lost its description ---- */

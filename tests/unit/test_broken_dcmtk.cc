@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "dcmtk/agreement.h"
+#include "support/suite.h"
 
 #include <check.h> /* last: it defines fail */
 
@@ -115,9 +116,5 @@ int main()
     tcase_add_loop_test(one, test_dataset_mangled_files_are_what_dcmtk_reads, 0, 6);
     tcase_add_loop_test(one, test_dataset_mangled_unknown_sequences_are_what_dcmtk_reads, 0, 4);
     suite_add_tcase(suite, one);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -6,6 +6,7 @@
 #include "charset.h"
 #include "cleanup.h"
 #include "dcmchain/dataset.h"
+#include "support/suite.h"
 
 #define E "\x1b"
 
@@ -274,9 +275,5 @@ int main(void)
     tcase_add_loop_test(one, test_charset_encode_refuses_what_the_set_lacks, 0, COUNT(unencodable));
     tcase_add_test(one, test_charset_decode_survives_random_bytes);
     suite_add_tcase(suite, one);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

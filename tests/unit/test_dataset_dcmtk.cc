@@ -9,6 +9,7 @@
 #include <iterator>
 
 #include "dcmtk/agreement.h"
+#include "support/suite.h"
 
 #include <check.h> /* last: it defines fail */
 
@@ -239,9 +240,5 @@ int main()
     tcase_add_loop_test(one, test_dataset_us_or_ss_is_told_by_pixel_representation, 0, 9);
     tcase_add_loop_test(one, test_dataset_real_files_are_what_dcmtk_reads, 0, 2);
     suite_add_tcase(suite, one);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

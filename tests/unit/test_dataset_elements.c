@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dcmchain/dataset.h"
+#include "support/suite.h"
 
 #define EXPLICIT "1.2.840.10008.1.2.1"
 #define MANY 3000U
@@ -263,9 +264,5 @@ int main(void)
     tcase_add_test(test_case, test_dataset_walk_stops_where_told_and_below_the_deepest_level);
     tcase_add_test(test_case, test_dataset_value_is_even_whatever_is_set);
     suite_add_tcase(suite, test_case);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "dcmchain/dataset.h"
+#include "support/suite.h"
 
 #define SEQUENCE 0x00081140U
 #define INNER 0x0040A168U
@@ -110,9 +111,5 @@ int main(void)
     tcase_add_test(test_case, test_dataset_items_of_two_sequences_are_not_mixed);
     tcase_add_test(test_case, test_dataset_items_of_a_removed_sequence_are_forgotten);
     suite_add_tcase(suite, test_case);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

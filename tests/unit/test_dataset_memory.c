@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "dataset/dataset_internal.h"
+#include "support/suite.h"
 
 #define LARGE ((size_t)64 << 20)
 
@@ -70,9 +71,5 @@ int main(void)
     TCase *test_case = tcase_create("memory");
     tcase_add_test(test_case, test_dataset_that_memory_ran_out_for_is_not_written);
     suite_add_tcase(suite, test_case);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -5,6 +5,7 @@
 
 #include "dcmchain/dataset.h"
 #include "support/dicom_bytes.h"
+#include "support/suite.h"
 
 static dcmchain_dataset *dataset;
 static dcmchain_element *element;
@@ -158,9 +159,5 @@ int main(void)
     tcase_add_test(without, test_dataset_us_or_ss_follows_pixel_representation);
     suite_add_tcase(suite, with);
     suite_add_tcase(suite, without);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

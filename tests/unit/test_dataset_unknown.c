@@ -6,6 +6,7 @@
 
 #include "dcmchain/dataset.h"
 #include "support/dicom_bytes.h"
+#include "support/suite.h"
 
 #define REFERENCES 0x00081140U /* a sequence */
 #define ICON 0x00880200U       /* a sequence, too */
@@ -127,9 +128,5 @@ int main(void)
     tcase_add_loop_test(test_case, test_dataset_unknown_icon_with_fragments_stays_unknown, 0, 3);
     tcase_add_test(test_case, test_dataset_unknown_value_that_its_words_do_not_fill_stays_unknown);
     suite_add_tcase(suite, test_case);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -6,6 +6,7 @@
 
 #include "dcmchain/dataset.h"
 #include "support/dicom_bytes.h"
+#include "support/suite.h"
 
 #define MANY 1000000U
 
@@ -137,9 +138,5 @@ int main(void)
     tcase_add_test(test_case, test_dataset_json_of_a_million_values_ends);
     tcase_add_test(test_case, test_dataset_text_in_a_character_set_beyond_all_length_does_not_decode);
     suite_add_tcase(suite, test_case);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

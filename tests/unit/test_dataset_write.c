@@ -6,6 +6,7 @@
 
 #include "dcmchain/dataset.h"
 #include "support/dicom_bytes.h"
+#include "support/suite.h"
 
 static dcmchain_dataset *dataset;
 static void *written;
@@ -78,9 +79,5 @@ int main(void)
     tcase_add_test(test_case, test_dataset_write_keeps_the_bytes_of_an_odd_value_in_big_endian);
     tcase_add_loop_test(test_case, test_dataset_write_gives_the_file_meta_its_vrs, 0, 4);
     suite_add_tcase(suite, test_case);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -6,6 +6,7 @@
 
 #include "dcmchain/base.h"
 #include "deflated.h"
+#include "support/suite.h"
 
 struct input {
     const uint8_t *bytes;
@@ -116,9 +117,5 @@ int main(void)
     tcase_add_loop_test(test_case, test_deflated_stream_inflates_to_the_input_and_is_even, 0,
                         (int)(sizeof lengths / sizeof lengths[0]));
     tcase_add_test(test_case, test_deflated_reader_failure_is_returned);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite);
 }

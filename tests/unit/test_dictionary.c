@@ -5,6 +5,7 @@
 
 #include "dataset/dictionary.h"
 #include "dcmchain/dataset.h"
+#include "support/suite.h"
 
 static const struct {
     const char *text;
@@ -199,9 +200,5 @@ int main(void)
     tcase_add_test(one, test_dictionary_retired_keywords_are_found_with_and_without_the_mark);
     tcase_add_test(one, test_dictionary_knows_where_it_is_us_or_ss);
     suite_add_tcase(suite, one);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

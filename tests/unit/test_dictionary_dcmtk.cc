@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "dcmtk/second_reader.h"
+#include "support/suite.h"
 
 #include <check.h> /* last: it defines fail */
 
@@ -62,9 +63,5 @@ int main()
     TCase *one = tcase_create("dictionary_dcmtk");
     tcase_add_test(one, test_dictionary_is_what_dcmtk_has);
     suite_add_tcase(suite, one);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

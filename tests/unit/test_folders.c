@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "folders.h"
+#include "support/suite.h"
 
 static char base[64];
 
@@ -85,9 +86,5 @@ int main(void)
     tcase_add_test(test_case, test_folders_inside_is_found);
     tcase_add_test(test_case, test_folders_outside_is_told);
     tcase_add_test(test_case, test_folders_below_one_that_is_not_there_yet);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite);
 }

@@ -8,6 +8,7 @@
 #include "dcmchain/dataset.h"
 #include "identity.h"
 #include "limits.h"
+#include "support/suite.h"
 
 static struct identity *open_identity(void)
 {
@@ -250,9 +251,5 @@ int main(void)
     tcase_add_test(test_case, test_identity_long_value_is_cut_at_a_character);
     tcase_add_test(test_case, test_identity_beyond_limit_is_refused);
     tcase_add_test(test_case, test_identity_after_close_takes_nothing);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite);
 }

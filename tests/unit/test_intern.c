@@ -5,6 +5,7 @@
 
 #include "arena.h"
 #include "intern.h"
+#include "support/suite.h"
 
 START_TEST(test_arena_keeps_bytes_of_every_length_apart)
 {
@@ -92,9 +93,5 @@ int main(void)
     tcase_add_test(test_case, test_arena_grows_with_what_it_holds);
     tcase_add_test(test_case, test_intern_equal_bytes_are_one_pointer);
     tcase_add_test(test_case, test_intern_different_bytes_are_different_pointers);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite);
 }

@@ -10,6 +10,7 @@
 #include "dcmchain/base.h"
 #include "json.h"
 #include "limits.h"
+#include "support/suite.h"
 
 static int parse(const char *text, struct json **ret_json, struct json_problem *ret_problem)
 {
@@ -345,9 +346,5 @@ int main(void)
     tcase_add_test(cases, test_json_harvest_ends_when_the_visitor_says);
     tcase_add_test(cases, test_json_read_file_tells_what_is_wrong);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

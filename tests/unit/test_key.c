@@ -9,6 +9,7 @@
 
 #include "dcmchain/base.h"
 #include "key.h"
+#include "support/suite.h"
 
 #define DIGITS "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 
@@ -170,9 +171,5 @@ int main(void)
     tcase_add_test(test_case, test_key_file_that_others_can_read_is_refused);
     tcase_add_test(test_case, test_key_random_ones_differ_and_do_not_last);
     tcase_add_test(test_case, test_key_digest_in_pieces_is_sha256);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite);
 }

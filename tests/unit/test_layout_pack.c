@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "layout_pack.h"
+#include "support/suite.h"
 
 #define EVERY_NUMBER(DO)                                                                                     \
     DO(has_prefix)                                                                                           \
@@ -100,9 +101,5 @@ int main(void)
     tcase_add_test(test_case, test_layout_pack_members_are_those_that_are_listed);
     tcase_add_loop_test(test_case, test_layout_pack_keeps_every_member, 0, 9);
     tcase_add_test(test_case, test_layout_pack_of_an_ordinary_file_is_small);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite);
 }

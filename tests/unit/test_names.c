@@ -5,6 +5,7 @@
 
 #include "dcmchain/base.h"
 #include "names.h"
+#include "support/suite.h"
 
 static const char *const good[] = {"a/b",         "1.2.3/anonymised-images/T1 SAG/00001.dcm",
                                    "a",           "\xC3\xA4/\xE6\x97\xA5\xE6\x9C\xAC",
@@ -147,9 +148,5 @@ int main(void)
     tcase_add_test(test_case, test_names_refused_path_claims_no_folder);
     tcase_add_test(test_case, test_names_claims_live_in_their_own_space);
     tcase_add_test(test_case, test_names_many_are_all_kept);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite);
 }

@@ -9,6 +9,7 @@
 #include "dcmchain/base.h"
 #include "limits.h"
 #include "pool.h"
+#include "support/suite.h"
 
 #define TASKS 2000
 
@@ -157,9 +158,5 @@ int main(void)
     tcase_add_test(test_case, test_pool_stop_in_last_task_succeeds);
     tcase_add_test(test_case, test_pool_tasks_overlap);
     tcase_add_test(test_case, test_pool_default_threads_within_limits);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "support/harness.h"
+#include "support/suite.h"
 #include "text.h"
 
 static struct harness harness;
@@ -314,9 +315,5 @@ int main(void)
     tcase_add_test(test_case, test_runner_equal_files_publish_one_and_count_the_other);
     tcase_add_test(test_case, test_runner_flat_studies_share_one_name_space);
     tcase_add_test(test_case, test_runner_dry_run_gives_the_same_tree_and_creates_nothing);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite);
 }

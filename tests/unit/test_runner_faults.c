@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "support/harness.h"
+#include "support/suite.h"
 
 static struct harness harness;
 
@@ -284,9 +285,5 @@ int main(void)
     tcase_add_test(test_case, test_runner_existing_study_fails_or_is_replaced);
     tcase_add_test(test_case, test_runner_existing_study_is_skipped_with_a_lasting_key);
     tcase_add_test(test_case, test_runner_empty_input_fails_with_a_reason);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite);
 }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "support/scan_input.h"
+#include "support/suite.h"
 #include "text.h"
 
 static struct input_folder folder;
@@ -462,9 +463,5 @@ int main(void)
     tcase_add_test(test_case, test_scan_result_does_not_depend_on_threads_or_directory_order);
     tcase_add_test(test_case, test_scan_ten_thousand_files_are_found_with_progress);
     tcase_add_test(test_case, test_scan_stop_ends_it);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite);
 }

@@ -15,6 +15,7 @@
 
 #include "dcmchain/dataset.h"
 #include "support/scan_input.h"
+#include "support/suite.h"
 #include "text.h"
 
 static struct input_folder folder;
@@ -382,9 +383,5 @@ int main(void)
     tcase_add_test(test_case, test_scan_unreadable_file_and_folder_fail);
     tcase_add_test(test_case, test_scan_files_that_change_after_the_listing_fail);
     tcase_add_test(test_case, test_scan_file_that_is_written_meanwhile_is_no_crash);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite);
 }

@@ -8,6 +8,7 @@
 
 #include "dcmchain/dataset.h"
 #include "support/scan_input.h"
+#include "support/suite.h"
 #include "text.h"
 
 #define NAME DCMCHAIN_IDENTITY_NAME
@@ -497,9 +498,5 @@ int main(void)
     tcase_add_test(test_case, test_scan_identity_value_that_cannot_be_shown_fails_the_instance);
     tcase_add_test(test_case, test_scan_identity_beyond_the_limit_fails_the_whole_study);
     tcase_add_test(test_case, test_scan_attributes_are_first_values_in_utf8);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite);
 }

@@ -9,6 +9,7 @@
 #include "scan_parts.h"
 #include "scan_value.h"
 #include "support/scan_input.h"
+#include "support/suite.h"
 #include "text.h"
 
 #define NAME DCMCHAIN_IDENTITY_NAME
@@ -340,9 +341,5 @@ int main(void)
     tcase_add_test(test_case, test_scan_value_integer_forgives_spelling_not_overflow);
     tcase_add_test(test_case, test_scan_value_uid_is_trimmed_of_padding);
     tcase_add_test(test_case, test_scan_kind_tells_text_from_bytes);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite);
 }

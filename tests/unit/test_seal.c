@@ -10,6 +10,7 @@
 #include "dcmchain/base.h"
 #include "persistence.h"
 #include "seal.h"
+#include "support/suite.h"
 
 static struct key *one;
 static struct key *other;
@@ -197,9 +198,5 @@ int main(void)
     tcase_add_test(tests, test_persistence_append_begins_a_line_of_its_own_after_half_a_line);
     tcase_add_test(tests, test_persistence_refuses_links_and_folders_that_are_open_to_others);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

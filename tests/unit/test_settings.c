@@ -7,6 +7,7 @@
 
 #include "limits.h"
 #include "settings.h"
+#include "support/suite.h"
 
 struct config {
     const char *text;
@@ -481,9 +482,5 @@ int main(void)
     tcase_add_test(cases, test_settings_list_is_cut_between_words);
     suite_add_tcase(suite, cases_of_values());
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

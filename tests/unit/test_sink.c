@@ -12,6 +12,7 @@
 #include "dcmchain/base.h"
 #include "dcmchain/chain.h"
 #include "support/sink_world.h"
+#include "support/suite.h"
 #include "text.h"
 
 static struct world world;
@@ -390,9 +391,5 @@ int main(void)
     tcase_add_test(test_case, test_sink_dry_run_works_where_nothing_can_be_written);
     tcase_add_test(test_case, test_sink_dry_run_splice_tells_of_a_source_that_ends_early);
     tcase_add_test(test_case, test_sink_dry_run_answers_as_a_real_one);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures == 0 ? 0 : 1;
+    return run_suite(suite);
 }

@@ -20,6 +20,7 @@
 #include "dcmchain/base.h"
 #include "limits.h"
 #include "support/sink_world.h"
+#include "support/suite.h"
 #include "text.h"
 
 static struct world world;
@@ -406,9 +407,5 @@ int main(void)
     tcase_add_test(test_case, test_sink_publish_whose_journal_cannot_be_written_takes_no_step);
     tcase_add_test(test_case, test_sink_publish_where_folders_cannot_be_synced_goes_on);
     tcase_add_test(test_case, test_sink_publish_undurable_waits_for_no_disk);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite);
 }

@@ -13,6 +13,7 @@
 
 #include "dcmchain/base.h"
 #include "support/sink_world.h"
+#include "support/suite.h"
 #include "text.h"
 
 static struct world world;
@@ -291,9 +292,5 @@ int main(void)
     tcase_add_loop_test(test_case, test_sink_file_stands_for_all_of_its_folder_unless_flat, 0, 2);
     tcase_add_test(test_case, test_sink_file_several_threads_write_one_study);
     tcase_add_test(test_case, test_sink_publish_several_threads_publish_into_one_folder);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite);
 }

@@ -13,6 +13,7 @@
 #include "dcmchain/base.h"
 #include "dcmchain/chain.h"
 #include "support/sink_world.h"
+#include "support/suite.h"
 #include "text.h"
 
 static struct world world;
@@ -518,9 +519,5 @@ int main(void)
     tcase_add_test(test_case, test_sink_publish_flat_keeps_files_and_folders_apart);
     tcase_add_test(test_case, test_sink_publish_flat_replaces_file_by_file);
     tcase_add_test(test_case, test_sink_publish_flat_sets_no_time_on_a_folder_of_somebody_else);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures == 0 ? 0 : 1;
+    return run_suite(suite);
 }

@@ -17,6 +17,7 @@
 #include "dcmchain/base.h"
 #include "dcmchain/chain.h"
 #include "support/sink_world.h"
+#include "support/suite.h"
 #include "text.h"
 
 static struct world world;
@@ -543,9 +544,5 @@ int main(void)
     tcase_add_loop_test(test_case, test_sink_sweep_after_a_kill_at_a_random_moment_leaves_whole_studies, 0,
                         MODE_COUNT);
     tcase_add_test(test_case, test_sink_sweep_never_takes_a_run_that_is_just_beginning);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures == 0 ? 0 : 1;
+    return run_suite(suite);
 }

@@ -9,6 +9,7 @@
 #include "limits.h"
 #include "source.h"
 #include "support/dicom_bytes.h"
+#include "support/suite.h"
 
 #define LENGTH 200001U /* some windows, and a part of one */
 
@@ -401,9 +402,5 @@ int main(void)
     tcase_add_test(tests, test_source_inflate_of_no_stream_fails);
     tcase_add_test(tests, test_source_inflate_of_an_empty_stream_is_empty);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -1,10 +1,10 @@
 /* walk_case.c: see walk_case.h. */
 #include "walk_case.h"
+#include "support/suite.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
 
 struct watch {
     struct walk_case *walked;
@@ -181,9 +181,5 @@ int walk_case_run(const char *name, const struct walk_test *tests, size_t count)
         tcase_add_loop_test(tcase, tests[i].test, 0, tests[i].loops);
     }
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }
