@@ -107,8 +107,17 @@ void console_log(void *closure, int level, const char *stage_id, const char *whe
 void console_progress(void *closure, const struct dcmchain_progress *progress);
 /* Prints text of any origin with its control characters escaped, but for line feeds and tabs. */
 void console_print(FILE *stream, const char *text);
+/* … with a line feed behind it where it ends without; NULL: nothing. */
+void console_print_lines(FILE *stream, const char *text);
 /* Takes the bar away. */
 void console_finish(struct console *console);
+
+/* ---- open_chain.c ---- */
+
+/* Opens the chain that the options name, and says what is wrong with it, or, where `warnings`, only odd.
+ * console: it logs there; NULL: nothing is logged. The exit code: EXIT_DONE where it is open. */
+int open_chain(const char *command, const struct options *options, struct console *console, bool warnings,
+               dcmchain_chain **ret_chain);
 
 /* ---- write_file.c ---- */
 

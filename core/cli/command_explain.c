@@ -1,37 +1,9 @@
 /* command_explain.c: `dcmchain explain TAG|FILE`: what a pipeline does to an attribute, or to each element of
  * one file, and why. It writes nothing anywhere. */
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "cli.h"
-
-static void print(FILE *stream, const char *text)
-{
-    if (text != NULL) {
-        console_print(stream, text);
-        (void)fputs(text[0] != '\0' && text[strlen(text) - 1] == '\n' ? "" : "\n", stream);
-    }
-}
-
-static int open_chain(const struct options *options, dcmchain_chain **ret_chain)
-{
-    struct dcmchain_chain_options chain = {
-        .struct_size = sizeof chain,
-        .pipeline = options->pipeline,
-        .stage_folders = options->stage_folders,
-        .overrides = options->overrides,
-        .task_file = options->task,
-        .expect_policy = options->expect_policy,
-    };
-    char *problems = NULL;
-    int result = dcmchain_chain_open(&chain, ret_chain, &problems);
-    if (result != DCMCHAIN_OK) { /* warnings are for `check` */
-        print(stderr, problems != NULL ? problems : dcmchain_result_text(result));
-    }
-    dcmchain_free(problems);
-    return result == DCMCHAIN_OK ? EXIT_DONE : result == DCMCHAIN_E_CONFIG ? EXIT_CONFIG : EXIT_FAILED;
-}
 
 /* A word that names an attribute is one, unless it is the path of a file. */
 static int ask(const struct options *options, dcmchain_chain *chain)
@@ -60,10 +32,10 @@ static int ask(const struct options *options, dcmchain_chain *chain)
                               "persistence folder is named\n");
     }
     int result = dcmchain_chain_explain(chain, &explain, &text, &problem);
-    print(stdout, text);
+    console_print_lines(stdout, text);
     if (result != DCMCHAIN_OK) {
         (void)fputs("dcmchain explain: ", stderr);
-        print(stderr, problem != NULL ? problem : dcmchain_result_text(result));
+        console_print_lines(stderr, problem != NULL ? problem : dcmchain_result_text(result));
     }
     if (result == DCMCHAIN_E_USAGE && !is_file) {
         (void)fprintf(stderr,
@@ -84,7 +56,7 @@ int command_explain(const struct options *options)
     if (options->show_phi && (options->reason == NULL || options->reason[0] == '\0')) {
         return usage_error("explain", "--show-phi needs --reason TEXT: why you need to see source values");
     }
-    int code = open_chain(options, &chain);
+    int code = open_chain("explain", options, NULL, false, &chain); /* warnings are for `check` */
     if (code == EXIT_DONE) {
         code = ask(options, chain);
     }

@@ -1,5 +1,5 @@
-/* command_run.c: `dcmchain run`: from its options to the chain, and what it tells. worker.c runs it in a child,
- * whatever happens to a parser or a stage. */
+/* command_run.c: `dcmchain run`: from its options to the chain, and what it tells. worker.c runs it in a
+ * child, whatever happens to a parser or a stage. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,39 +7,6 @@
 
 #include "cli.h"
 #include "worker.h"
-
-static void print_problems(const char *text)
-{
-    if (text != NULL) {
-        console_print(stderr, text);
-        (void)fputs(text[0] != '\0' && text[strlen(text) - 1] == '\n' ? "" : "\n", stderr);
-    }
-}
-
-static int open_chain(struct options *options, struct console *console, dcmchain_chain **ret_chain)
-{
-    struct dcmchain_chain_options chain = {
-        .struct_size = sizeof chain,
-        .pipeline = options->pipeline,
-        .stage_folders = options->stage_folders,
-        .overrides = options->overrides,
-        .task_file = options->task,
-        .log = console_log,
-        .log_closure = console,
-        .expect_policy = options->expect_policy,
-    };
-    char *problems = NULL;
-    int result = dcmchain_chain_open(&chain, ret_chain, &problems);
-    print_problems(problems);
-    dcmchain_free(problems);
-    if (result == DCMCHAIN_OK) {
-        return EXIT_DONE;
-    }
-    if (problems == NULL) {
-        (void)fprintf(stderr, "dcmchain run: %s\n", dcmchain_result_text(result));
-    }
-    return result == DCMCHAIN_E_CONFIG ? EXIT_CONFIG : result == DCMCHAIN_E_USAGE ? EXIT_USAGE : EXIT_FAILED;
-}
 
 static bool print_tree(const struct options *options, const dcmchain_report *report)
 {
@@ -98,7 +65,7 @@ static int work(struct options *options, const struct worker *worker)
     dcmchain_report *report = NULL;
     char *problem = NULL;
     console_open(&console, options);
-    int code = open_chain(options, &console, &chain);
+    int code = open_chain("run", options, &console, true, &chain);
     if (code != EXIT_DONE) {
         return code;
     }
@@ -135,7 +102,7 @@ static int work(struct options *options, const struct worker *worker)
         code = tell(options, report) || code != EXIT_DONE ? code : EXIT_FAILED;
     } else {
         (void)fputs("dcmchain run: ", stderr);
-        print_problems(problem != NULL ? problem : dcmchain_result_text(result));
+        console_print_lines(stderr, problem != NULL ? problem : dcmchain_result_text(result));
         code = result == DCMCHAIN_E_USAGE ? EXIT_USAGE : EXIT_FAILED;
     }
     dcmchain_free(problem);

@@ -103,8 +103,7 @@ static int print_usage(const struct options *options)
                                         &code, &problem);
     if (result != DCMCHAIN_OK) {
         (void)fputs("dcmchain help: ", stderr);
-        console_print(stderr, problem != NULL ? problem : dcmchain_result_text(result));
-        (void)fputs("\n", stderr);
+        console_print_lines(stderr, problem != NULL ? problem : dcmchain_result_text(result));
     }
     dcmchain_free(problem);
     return result == DCMCHAIN_OK ? code : EXIT_FAILED;
@@ -117,8 +116,7 @@ int command_help(const struct options *options)
     int result = dcmchain_describe_stage(options->stage_folders, options->operands[0], &json, &problems);
     if (result != DCMCHAIN_OK) {
         (void)fputs("dcmchain help: ", stderr);
-        console_print(stderr, problems == NULL ? dcmchain_result_text(result) : problems);
-        (void)fputs("\n", stderr);
+        console_print_lines(stderr, problems == NULL ? dcmchain_result_text(result) : problems);
         dcmchain_free(problems);
         return EXIT_USAGE;
     }

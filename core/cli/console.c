@@ -44,6 +44,14 @@ void console_print(FILE *stream, const char *text)
     }
 }
 
+void console_print_lines(FILE *stream, const char *text)
+{
+    if (text != NULL) {
+        console_print(stream, text);
+        (void)fputs(text[0] != '\0' && text[strlen(text) - 1] == '\n' ? "" : "\n", stream);
+    }
+}
+
 static void print_json(const char *key, const char *text, const char *before)
 {
     (void)fprintf(stderr, "%s\"%s\":\"", before, key);
