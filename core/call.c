@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cleanup.h"
 #include "run.h"
 #include "text.h"
 
@@ -102,7 +103,7 @@ void where_text(const dcmchain_study *study, const dcmchain_series *series,
 
 static void log_in_call(const dcmchain_context *context, int level, const char *text)
 {
-    char where[96] = "";
+    char where[WHERE_BYTES] = "";
     if (current != NULL) {
         where_text(current->study, current->series,
                    current->instance == NULL ? NULL : current->instance->source, where, sizeof where);
@@ -112,15 +113,12 @@ static void log_in_call(const dcmchain_context *context, int level, const char *
 
 void dcmchain_log(dcmchain_context *context, int level, const char *format, ...)
 {
-    struct text text = TEXT_EMPTY;
     va_list arguments;
     va_start(arguments, format);
-    text_vprintf(&text, format, arguments);
+    AUTO_FREE char *line = text_vformat(format, arguments);
     va_end(arguments);
-    char *line = text_take(&text);
     if (line != NULL) {
         log_in_call(context, level, line);
-        dcmchain_free(line);
     }
 }
 

@@ -10,6 +10,7 @@
 #include "dcmchain/base.h"
 #include "json.h"
 #include "limits.h"
+#include "whole.h"
 
 static void free_members(struct json *json)
 {
@@ -102,26 +103,6 @@ int json_harvest(const char *text, size_t length, json_visitor visitor, void *cl
 
 /* ---- files ---- */
 
-static int read_all(int fd, char *text, size_t size, size_t *ret_length)
-{
-    size_t length = 0;
-    while (length < size) {
-        ssize_t got = read(fd, text + length, size - length);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got < 0) {
-            return DCMCHAIN_E_IO;
-        }
-        if (got == 0) {
-            break;
-        }
-        length += (size_t)got;
-    }
-    *ret_length = length;
-    return DCMCHAIN_OK;
-}
-
 int json_read_file(const char *path, char **ret_text, size_t *ret_length)
 {
     AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -140,7 +121,7 @@ int json_read_file(const char *path, char **ret_text, size_t *ret_length)
     if (text == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
-    int result = read_all(fd, text, (size_t)status.st_size, &length);
+    int result = whole_read_at(fd, text, (size_t)status.st_size, 0, &length);
     if (result != DCMCHAIN_OK) {
         return result;
     }

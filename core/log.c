@@ -52,12 +52,10 @@ void log_record(struct log *log, int level, const char *stage_id, const char *wh
 
 void log_printf(struct log *log, int level, const char *where, const char *format, ...)
 {
-    struct text text = TEXT_EMPTY;
     va_list arguments;
     va_start(arguments, format);
-    text_vprintf(&text, format, arguments);
+    AUTO_FREE char *line = text_vformat(format, arguments);
     va_end(arguments);
-    AUTO_FREE char *line = text_take(&text);
     if (line != NULL) {
         log_record(log, level, "", where, line);
     }

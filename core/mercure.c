@@ -9,34 +9,6 @@
 
 #define TAG_STUDY_INSTANCE_UID 0x0020000DU
 
-/* Warnings and reasons of all studies and the run, equal texts counted together. */
-static void merge(struct tally *into, const struct tally *from)
-{
-    for (size_t i = 0; i < from->count; i++) {
-        tally_add(into, from->entries[i].text, from->entries[i].count);
-    }
-}
-
-static void append_tally(struct text *text, const char *key, const struct tally *tally)
-{
-    text_printf(text, ",\"%s\":[", key);
-    for (size_t i = 0; i < tally->count; i++) {
-        text_append(text, i == 0 ? "{\"text\":" : ",{\"text\":");
-        text_json_string(text, tally->entries[i].text);
-        text_printf(text, ",\"count\":%llu}", (unsigned long long)tally->entries[i].count);
-    }
-    text_append(text, "]");
-}
-
-static void append_counts(struct text *text, const struct dcmchain_counts *counts)
-{
-    text_printf(text,
-                "\"found\":%llu,\"published\":%llu,\"dropped\":%llu,\"quarantined\":%llu,\"duplicates\":%llu",
-                (unsigned long long)counts->found, (unsigned long long)counts->published,
-                (unsigned long long)counts->dropped, (unsigned long long)counts->quarantined,
-                (unsigned long long)counts->duplicates);
-}
-
 static void append_studies(struct text *text, const struct run *run)
 {
     text_append(text, ",\"studies\":[");
@@ -46,7 +18,7 @@ static void append_studies(struct text *text, const struct run *run)
         text_append(text, i == 0 ? "{\"study_instance_uid\":" : ",{\"study_instance_uid\":");
         text_json_string(text, dcmchain_study_final(&run->studies[i], TAG_STUDY_INSTANCE_UID));
         text_append(text, ",");
-        append_counts(text, &counts);
+        report_append_counts(text, &counts, true);
         text_append(text, "}");
     }
     text_append(text, "]");
@@ -78,7 +50,7 @@ static char *make_result(struct run *run)
     struct dcmchain_counts sum = {0};
     struct text text = TEXT_EMPTY;
     size_t of_studies = 0;
-    merge(&quarantined, &run->quarantined);
+    tally_merge(&quarantined, &run->quarantined);
     for (size_t i = 0; i < run->study_count; i++) {
         const dcmchain_study *study = &run->studies[i];
         struct dcmchain_counts counts;
@@ -88,23 +60,23 @@ static char *make_result(struct run *run)
         sum.dropped += counts.dropped;
         sum.quarantined += counts.quarantined;
         sum.duplicates += counts.duplicates;
-        merge(&warnings, &study->warnings);
+        tally_merge(&warnings, &study->warnings);
         for (size_t k = 0; k < study->series_count; k++) {
-            merge(&dropped, &study->series[k].dropped);
-            merge(&quarantined, &study->series[k].quarantined);
+            tally_merge(&dropped, &study->series[k].dropped);
+            tally_merge(&quarantined, &study->series[k].quarantined);
         }
     }
     of_studies = warnings.count; /* those of the run are of its settings, not of what came in */
-    merge(&warnings, &run->warnings);
+    tally_merge(&warnings, &run->warnings);
     text_printf(&text, "{\"dcmchain\":\"%s\",\"pipeline\":", dcmchain_version());
     text_json_string(&text, run->pipeline->name);
     text_printf(&text, ",\"key_id\":\"%s\",\"key_lasting\":%s,", key_id(run->key),
                 key_is_lasting(run->key) ? "true" : "false");
-    append_counts(&text, &sum);
+    report_append_counts(&text, &sum, true);
     append_studies(&text, run);
-    append_tally(&text, "drop_reasons", &dropped);
-    append_tally(&text, "quarantine_reasons", &quarantined);
-    append_tally(&text, "warnings", &warnings);
+    report_append_tally(&text, "drop_reasons", &dropped);
+    report_append_tally(&text, "quarantine_reasons", &quarantined);
+    report_append_tally(&text, "warnings", &warnings);
     append_notification(&text, &sum, sum.quarantined + run->scan->failed_count, of_studies);
     text_append(&text, "}\n");
     tally_free(&warnings);

@@ -16,6 +16,7 @@
 #include "cleanup.h"
 #include "dcmchain/base.h"
 #include "text.h"
+#include "whole.h"
 
 #define GUARD "guard" /* mercure's own *.lock files beside our folder are none of ours */
 
@@ -104,21 +105,6 @@ static int lock(const struct persistence *persistence)
 
 /* ---- keys ---- */
 
-static bool write_all(int fd, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(fd, bytes, length);
-        if (written < 0 && errno != EINTR) {
-            return false;
-        }
-        if (written > 0) {
-            bytes += written;
-            length -= (size_t)written;
-        }
-    }
-    return true;
-}
-
 /* A key whose name is lost again would make other pseudonyms. */
 static void sync_folder_of(const char *path)
 {
@@ -143,8 +129,8 @@ static int make_key_file(const char *path)
     char digits[KEY_TEXT_BYTES];
     int result = key_make_text(digits);
     if (result == DCMCHAIN_OK) {
-        bool well = fchmod(fd, 0600) == 0 && write_all(fd, digits, strlen(digits)) && fsync(fd) == 0 &&
-                    link(name, path) == 0;
+        bool well = fchmod(fd, 0600) == 0 && whole_write(fd, digits, strlen(digits)) == DCMCHAIN_OK &&
+                    fsync(fd) == 0 && link(name, path) == 0;
         result = well ? DCMCHAIN_OK : DCMCHAIN_E_IO;
     }
     int saved = errno;
@@ -356,7 +342,8 @@ int persistence_append(struct persistence *persistence, const char *name, const 
     if (whole == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
-    return write_all(fd, whole, strlen(whole)) && fdatasync(fd) == 0 ? DCMCHAIN_OK : DCMCHAIN_E_IO;
+    return whole_write(fd, whole, strlen(whole)) == DCMCHAIN_OK && fdatasync(fd) == 0 ? DCMCHAIN_OK
+                                                                                      : DCMCHAIN_E_IO;
 }
 
 int persistence_check_log(struct persistence *persistence, const char *name, char **ret_problem)

@@ -11,6 +11,7 @@
 #include "folders.h"
 #include "run.h"
 #include "text.h"
+#include "whole.h"
 
 struct quarantine {
     pthread_mutex_t lock;
@@ -87,21 +88,6 @@ static int open_run(struct quarantine *quarantine)
     return quarantine->reasons_fd < 0 ? DCMCHAIN_E_IO : DCMCHAIN_OK;
 }
 
-static int write_all(int fd, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(fd, bytes, length);
-        if (written < 0 && errno != EINTR) {
-            return DCMCHAIN_E_IO;
-        }
-        if (written > 0) {
-            bytes += written;
-            length -= (size_t)written;
-        }
-    }
-    return DCMCHAIN_OK;
-}
-
 /* Makes the folders of a relative path below "files", and gives the last one. */
 static int open_parents(int run_fd, const char *relative, int *ret_fd)
 {
@@ -142,7 +128,7 @@ static int copy_bytes(int from, int to)
         if (got < 0 && errno != EINTR) {
             return DCMCHAIN_E_IO;
         }
-        if (got > 0 && write_all(to, buffer, (size_t)got) != DCMCHAIN_OK) {
+        if (got > 0 && whole_write(to, buffer, (size_t)got) != DCMCHAIN_OK) {
             return DCMCHAIN_E_IO;
         }
     }
@@ -188,7 +174,7 @@ static int write_reason(const struct quarantine *quarantine, const char *path, c
     text_json_string(&text, reason);
     text_append(&text, "}\n");
     AUTO_FREE char *line = text_take(&text);
-    return line == NULL ? DCMCHAIN_E_MEMORY : write_all(quarantine->reasons_fd, line, strlen(line));
+    return line == NULL ? DCMCHAIN_E_MEMORY : whole_write(quarantine->reasons_fd, line, strlen(line));
 }
 
 int quarantine_add(struct quarantine *quarantine, const struct scan *scan,

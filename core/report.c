@@ -90,7 +90,7 @@ static void member(struct text *text, const char *key, const char *value)
     text_json_string(text, value);
 }
 
-static void append_counts(struct text *text, const struct dcmchain_counts *counts, bool published)
+void report_append_counts(struct text *text, const struct dcmchain_counts *counts, bool published)
 {
     text_printf(text,
                 "\"found\":%llu,\"published\":%llu,\"dropped\":%llu,\"quarantined\":%llu,\"duplicates\":%llu",
@@ -99,7 +99,7 @@ static void append_counts(struct text *text, const struct dcmchain_counts *count
                 (unsigned long long)counts->duplicates);
 }
 
-static void append_tally(struct text *text, const char *key, const struct tally *tally)
+void report_append_tally(struct text *text, const char *key, const struct tally *tally)
 {
     text_printf(text, ",\"%s\":[", key);
     for (size_t i = 0; i < tally->count; i++) {
@@ -137,7 +137,7 @@ static void append_input(struct text *text, const struct run *run)
                        scan == NULL ? 0 : scan->not_dicom_count);
     append_scan_counts(text, "skipped", scan == NULL ? NULL : scan->skipped,
                        scan == NULL ? 0 : scan->skipped_count);
-    append_tally(text, run->quarantine ? "quarantined" : "failed", &run->quarantined);
+    report_append_tally(text, run->quarantine ? "quarantined" : "failed", &run->quarantined);
     text_append(text, "}");
 }
 
@@ -147,9 +147,9 @@ static void append_series(struct text *text, const dcmchain_series *series, bool
     member(text, "series_instance_uid", dcmchain_series_final(series, TAG_SERIES_INSTANCE_UID));
     member(text, "modality", dcmchain_series_final(series, TAG_MODALITY));
     text_append(text, ",");
-    append_counts(text, &series->counts, published);
-    append_tally(text, "drop_reasons", &series->dropped);
-    append_tally(text, "quarantine_reasons", &series->quarantined);
+    report_append_counts(text, &series->counts, published);
+    report_append_tally(text, "drop_reasons", &series->dropped);
+    report_append_tally(text, "quarantine_reasons", &series->quarantined);
     text_append(text, "}");
 }
 
@@ -163,15 +163,15 @@ static void append_study(struct text *text, const dcmchain_study *study)
     member(text, "study_instance_uid", dcmchain_study_final(study, TAG_STUDY_INSTANCE_UID));
     member(text, "problem", study->problem);
     text_append(text, ",");
-    append_counts(text, &counts, published);
+    report_append_counts(text, &counts, published);
     text_append(text, ",\"series\":[");
     for (size_t i = 0; i < study->series_count; i++) {
         text_append(text, i == 0 ? "" : ",");
         append_series(text, &study->series[i], published);
     }
     text_append(text, "]");
-    append_tally(text, "warnings", &study->warnings);
-    append_tally(text, "notes", &study->notes);
+    report_append_tally(text, "warnings", &study->warnings);
+    report_append_tally(text, "notes", &study->notes);
     text_append(text, "}");
 }
 
@@ -205,8 +205,8 @@ char *report_json(struct run *run)
         append_study(&text, &run->studies[i]);
     }
     text_append(&text, "]");
-    append_tally(&text, "warnings", &run->warnings);
-    append_tally(&text, "notes", &run->notes);
+    report_append_tally(&text, "warnings", &run->warnings);
+    report_append_tally(&text, "notes", &run->notes);
     append_phases(&text, run);
     text_append(&text, "}\n");
     return text_take(&text);

@@ -4,6 +4,8 @@
 #define CORE_REPORT_H
 
 #include "run.h"
+#include "tally.h"
+#include "text.h"
 
 /* 4, 1, 3 or 0, as the README's "Exit codes". */
 int report_exit_code(const struct run *run);
@@ -19,6 +21,10 @@ void report_keep_tree(dcmchain_study *study);
 
 /* "published", "would be published" …: the state of a study for a person and for JSON. Static. */
 const char *report_status(const dcmchain_study *study);
+/* Members of a JSON object: what a study or run counts (of what is not published, 0 are published), and a
+ * tally as a list after a comma. */
+void report_append_counts(struct text *text, const struct dcmchain_counts *counts, bool published);
+void report_append_tally(struct text *text, const char *key, const struct tally *tally);
 /* Counts of the whole run: found, published (of published studies alone), dropped … */
 struct dcmchain_counts report_counts(const struct run *run);
 

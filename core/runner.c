@@ -213,6 +213,21 @@ static void progress(struct run *run, const struct scan_instance *source)
     run->bytes_done += source->file.size;
 }
 
+/* What becomes of an instance that was prepared: its artifact where it is placed, else NULL. */
+static struct dcmchain_artifact *take_in_turn(dcmchain_series *series, struct scan_instance *source,
+                                              bool head, struct preparation *preparation)
+{
+    struct dcmchain_artifact *artifact = preparation->artifact;
+    if (source->duplicate_of != NULL) {
+        count_duplicate(series);
+    } else if (preparation->result != PREPARED_OK) {
+        left_out(series, source, preparation);
+    } else if (place_prepared(series, source, head, preparation)) {
+        return artifact;
+    }
+    return NULL;
+}
+
 /* Tries the instances of a series in run order until one is placed. It begins before its turn, and keeps the
  * turn once it has it. */
 static struct dcmchain_artifact *run_head(const struct task *task)
@@ -236,14 +251,7 @@ static struct dcmchain_artifact *run_head(const struct task *task)
             preparation_free(&preparation);
             break;
         }
-        if (source->duplicate_of != NULL) {
-            count_duplicate(series);
-        } else if (preparation.result != PREPARED_OK) {
-            left_out(series, source, &preparation);
-        } else {
-            struct dcmchain_artifact *artifact = preparation.artifact;
-            placed = place_prepared(series, source, true, &preparation) ? artifact : NULL;
-        }
+        placed = take_in_turn(series, source, true, &preparation);
         preparation_free(&preparation);
         progress(study->run, source);
     }
@@ -261,7 +269,8 @@ static struct dcmchain_artifact *run_sibling(const struct task *task)
     dcmchain_study *study = series->study;
     struct dcmchain_artifact *placed = NULL;
     wait_head(series);
-    const bool mine = task->index >= series->next && !gives_up(study); /* else the head took it, and lets it go */
+    const bool mine =
+        task->index >= series->next && !gives_up(study); /* else the head took it, and lets it go */
     struct scan_instance *source = mine ? series->source->instances[task->index] : NULL;
     struct preparation preparation = {0};
     if (mine && source->duplicate_of == NULL) {
@@ -269,14 +278,7 @@ static struct dcmchain_artifact *run_sibling(const struct task *task)
     }
     wait_turn(study, task->turn);
     if (mine && !gives_up(study)) {
-        if (source->duplicate_of != NULL) {
-            count_duplicate(series);
-        } else if (preparation.result != PREPARED_OK) {
-            left_out(series, source, &preparation);
-        } else {
-            struct dcmchain_artifact *artifact = preparation.artifact;
-            placed = place_prepared(series, source, false, &preparation) ? artifact : NULL;
-        }
+        placed = take_in_turn(series, source, false, &preparation);
     }
     end_turn(study, NULL);
     preparation_free(&preparation);

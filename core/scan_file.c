@@ -11,6 +11,7 @@
 #include "scan_value.h"
 #include "text.h"
 #include "watch.h"
+#include "whole.h"
 
 #define SMALL_BYTES (32U << 10)     /* such a file is read at once */
 #define BEGINNING_BYTES (16U << 10) /* of a longer one: seldom shorter than the header */
@@ -38,24 +39,6 @@ static int64_t mtime_ns(const struct stat *status)
     return (int64_t)status->st_mtim.tv_sec * 1000000000 + status->st_mtim.tv_nsec;
 }
 
-/* Reads up to length bytes at an offset; fewer only at the end. */
-static int read_at(int fd, void *buffer, size_t length, uint64_t offset, size_t *ret_read)
-{
-    size_t done = 0;
-    while (done < length) {
-        ssize_t got = pread(fd, (char *)buffer + done, length - done, (off_t)(offset + done));
-        if (got < 0 && errno != EINTR) {
-            return DCMCHAIN_E_IO;
-        }
-        if (got == 0) {
-            break;
-        }
-        done += got > 0 ? (size_t)got : 0;
-    }
-    *ret_read = done;
-    return DCMCHAIN_OK;
-}
-
 static int input_open(struct input *input, int input_fd, const char *path)
 {
     int result = scan_open_path(input_fd, path, &input->fd, &input->status);
@@ -68,7 +51,7 @@ static int input_open(struct input *input, int input_fd, const char *path)
     if (input->bytes == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
-    result = read_at(input->fd, input->bytes, wanted, 0, &input->bytes_length);
+    result = whole_read_at(input->fd, input->bytes, wanted, 0, &input->bytes_length);
     if (result != DCMCHAIN_OK) {
         return result;
     }
@@ -154,7 +137,7 @@ static int read_whole(const struct input *input, char **ret_text, size_t *ret_le
     if (text == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
-    int result = read_at(input->fd, text, (size_t)input->size, 0, &length);
+    int result = whole_read_at(input->fd, text, (size_t)input->size, 0, &length);
     if (result == DCMCHAIN_OK) {
         text[length] = '\0';
         *ret_text = text;

@@ -9,6 +9,7 @@
 #include "cleanup.h"
 #include "scan_parts.h"
 #include "text.h"
+#include "whole.h"
 
 /* Opens the task file: the one that was named, else task.json in IN if there is one (*ret_fd: -1). */
 static int open_task(const struct scan *scan, const char *task_file, int *ret_fd, char **ret_problem)
@@ -46,14 +47,11 @@ static int read_task(int fd, char **ret_text, size_t *ret_length, char **ret_pro
     if (text == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
-    while (done < size) {
-        ssize_t got = read(fd, text + done, size - done);
-        if (got == 0 || (got < 0 && errno != EINTR)) {
-            *ret_problem = text_format("the task file cannot be read: %s",
-                                       got == 0 ? "it changed" : scan_error_text(errno));
-            return DCMCHAIN_FAIL;
-        }
-        done += got > 0 ? (size_t)got : 0;
+    int result = whole_read_at(fd, text, size, 0, &done);
+    if (result != DCMCHAIN_OK || done < size) {
+        *ret_problem = text_format("the task file cannot be read: %s",
+                                   result == DCMCHAIN_OK ? "it changed" : scan_error_text(errno));
+        return DCMCHAIN_FAIL;
     }
     text[size] = '\0';
     *ret_text = text;

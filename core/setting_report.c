@@ -25,12 +25,10 @@ static void tell(dcmchain_context *context, struct problems *problems, const cha
 int dcmchain_setting_problem(dcmchain_context *context, const char *key, const char *pointer,
                              const char *format, ...)
 {
-    struct text text = TEXT_EMPTY;
     va_list arguments;
     va_start(arguments, format);
-    text_vprintf(&text, format, arguments);
+    AUTO_FREE char *line = text_vformat(format, arguments);
     va_end(arguments);
-    AUTO_FREE char *line = text_take(&text);
     if (context->opening) {
         tell(context, &context->run->setting_problems, key, pointer, "",
              line == NULL ? "out of memory" : line);
@@ -57,12 +55,10 @@ bool setting_problem_in(dcmchain_context *context, const char *text)
 void dcmchain_setting_warning(dcmchain_context *context, const char *key, const char *pointer,
                               const char *format, ...)
 {
-    struct text text = TEXT_EMPTY;
     va_list arguments;
     va_start(arguments, format);
-    text_vprintf(&text, format, arguments);
+    AUTO_FREE char *line = text_vformat(format, arguments);
     va_end(arguments);
-    AUTO_FREE char *line = text_take(&text);
     if (!context->opening || line == NULL) {
         return;
     }

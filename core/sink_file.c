@@ -11,6 +11,7 @@
 #include "names.h"
 #include "sink_parts.h"
 #include "text.h"
+#include "whole.h"
 
 struct sink_file {
     struct sink_study *study;
@@ -187,20 +188,8 @@ int sink_file_write(struct sink_file *file, const void *bytes, size_t length)
 static int read_piece(int fd, uint8_t *buffer, size_t length, uint64_t offset)
 {
     size_t done = 0;
-    while (done < length) {
-        ssize_t got = pread(fd, buffer + done, length - done, (off_t)(offset + done));
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got < 0) {
-            return DCMCHAIN_E_IO;
-        }
-        if (got == 0) {
-            return DCMCHAIN_E_INVALID;
-        }
-        done += (size_t)got;
-    }
-    return DCMCHAIN_OK;
+    int result = whole_read_at(fd, buffer, length, offset, &done);
+    return result == DCMCHAIN_OK && done < length ? DCMCHAIN_E_INVALID : result;
 }
 
 /* What a real run would meet in the source, without reading it. */

@@ -1,16 +1,15 @@
 /* source.c: see source.h. Every kind is read through one window; what differs is how the window is filled. */
 #include "source.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include "dcmchain/base.h"
 #include "limits.h"
+#include "whole.h"
 
 #define WINDOW_BYTES 32768U
 #define DIRECT_BYTES 8192U /* such a read of a file goes past the window */
@@ -119,24 +118,6 @@ void source_free(struct source *source)
 }
 
 /* ---- filling the window ---- */
-
-static int read_file(int fd, uint8_t *buffer, size_t length, uint64_t offset, size_t *ret_read)
-{
-    size_t done = 0;
-    while (done < length &&
-           offset < (uint64_t)INT64_MAX - length) { /* a seek past any file: nothing is there */
-        ssize_t got = pread(fd, buffer + done, length - done, (off_t)(offset + done));
-        if (got < 0 && errno != EINTR) {
-            return DCMCHAIN_E_IO;
-        }
-        if (got == 0) {
-            break;
-        }
-        done += got > 0 ? (size_t)got : 0;
-    }
-    *ret_read = done;
-    return DCMCHAIN_OK;
-}
 
 static int invalid(struct source *source, const char *problem)
 {
@@ -292,7 +273,7 @@ static int fill_file(struct source *source)
     if (source->window == NULL && (source->window = malloc(WINDOW_BYTES)) == NULL) {
         return DCMCHAIN_E_MEMORY;
     }
-    return read_file(source->fd, source->window, WINDOW_BYTES, source->offset, &source->window_length);
+    return whole_read_at(source->fd, source->window, WINDOW_BYTES, source->offset, &source->window_length);
 }
 
 /* ---- reading ---- */
@@ -355,7 +336,8 @@ static int read_piece(struct source *source, uint8_t *buffer, size_t length, siz
     size_t piece = from_window(source, buffer, length);
     int result = DCMCHAIN_OK;
     if (piece == 0 && source->below == NULL && length >= DIRECT_BYTES) {
-        result = read_file(source->fd, buffer, length, source->offset, &piece); /* not through the window */
+        result =
+            whole_read_at(source->fd, buffer, length, source->offset, &piece); /* not through the window */
         source->offset += piece;
     } else if (piece == 0) {
         result = source->below == NULL ? fill_file(source) : fill_inflate(source);

@@ -168,12 +168,18 @@ void text_free(struct text *text)
     *text = (struct text)TEXT_EMPTY;
 }
 
-char *text_format(const char *format, ...)
+char *text_vformat(const char *format, va_list arguments)
 {
     struct text text = TEXT_EMPTY;
+    text_vprintf(&text, format, arguments);
+    return text_take(&text);
+}
+
+char *text_format(const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
-    text_vprintf(&text, format, arguments);
+    char *string = text_vformat(format, arguments);
     va_end(arguments);
-    return text_take(&text);
+    return string;
 }

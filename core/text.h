@@ -36,5 +36,6 @@ void text_fit(struct text *text);
 
 /* One formatted text, owned; NULL if memory ran out. */
 char *text_format(const char *format, ...) __attribute__((__format__(__printf__, 1, 2)));
+char *text_vformat(const char *format, va_list arguments) __attribute__((__format__(__printf__, 1, 0)));
 
 #endif

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "limits.h"
+#include "report.h"
+#include "support/suite.h"
 #include "tally.h"
 
 START_TEST(test_tally_texts_come_in_byte_order_with_counts)
@@ -71,6 +73,26 @@ START_TEST(test_tally_merge_adds_counts)
 }
 END_TEST
 
+/* What did not fit is told as a number, in mercure's result too. */
+START_TEST(test_tally_as_json_tells_of_what_is_beyond)
+{
+    struct tally tally = {0};
+    struct tally merged = {0};
+    struct text text = TEXT_EMPTY;
+    report_append_tally(&text, "none", &tally);
+    tally_add(&tally, "a \"word\"", 2);
+    tally.beyond = 3;
+    tally_merge(&merged, &tally);
+    report_append_tally(&text, "some", &merged);
+    char *json = text_take(&text);
+    ck_assert_str_eq(json, ",\"none\":[],\"some\":[{\"text\":\"a \\\"word\\\"\",\"count\":2},"
+                           "{\"text\":\"others\",\"count\":3}]");
+    free(json);
+    tally_free(&tally);
+    tally_free(&merged);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("tally");
@@ -79,9 +101,6 @@ int main(void)
     tcase_add_test(test_case, test_tally_texts_come_in_byte_order_with_counts);
     tcase_add_test(test_case, test_tally_over_limit_keeps_the_same_texts_in_any_order);
     tcase_add_test(test_case, test_tally_merge_adds_counts);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    tcase_add_test(test_case, test_tally_as_json_tells_of_what_is_beyond);
+    return run_suite(suite);
 }
