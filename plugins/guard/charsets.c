@@ -53,7 +53,7 @@ static int decode(const char *charset, char *bytes, size_t length, char *text, s
 {
     iconv_t converter = iconv_open("UTF-8", charset);
     if (converter == (iconv_t)-1) {
-        return DCMCHAIN_E_ABSENT;
+        return errno == EINVAL ? DCMCHAIN_E_ABSENT : DCMCHAIN_E_MEMORY; /* or files, which come back, too */
     }
     char *from = bytes;
     size_t from_left = length;
@@ -76,6 +76,23 @@ static int decode(const char *charset, char *bytes, size_t length, char *text, s
     return DCMCHAIN_OK;
 }
 
+struct visit {
+    charsets_visitor visitor;
+    void *closure;
+    char *text; /* room for what is decoded */
+    size_t room;
+};
+
+/* A character set that the host's iconv lacks is none that it could have written either. */
+static int visit_as(const struct visit *visit, const char *charset, char *bytes, size_t length)
+{
+    size_t decoded = 0;
+    int result = decode(charset, bytes, length, visit->text, visit->room, &decoded);
+    return result == DCMCHAIN_OK         ? visit->visitor(visit->closure, visit->text, decoded)
+           : result == DCMCHAIN_E_ABSENT ? DCMCHAIN_OK
+                                         : result;
+}
+
 int charsets_each(const void *bytes, size_t length, charsets_visitor visit, void *closure)
 {
     size_t room = 4 * length + 16;
@@ -89,18 +106,14 @@ int charsets_each(const void *bytes, size_t length, charsets_visitor visit, void
     memcpy(copy, bytes, length);
     size_t bare_length = without_escapes(bytes, length, bare);
     bool escapes = bare_length != length;
+    const struct visit how = {visit, closure, text, room};
     int result = DCMCHAIN_OK;
     for (size_t i = 0; escapes && result == DCMCHAIN_OK && i < sizeof with_escapes / sizeof with_escapes[0];
          i++) {
-        size_t decoded = 0;
-        result = decode(with_escapes[i], copy, length, text, room, &decoded);
-        result = result == DCMCHAIN_OK ? visit(closure, text, decoded) : DCMCHAIN_OK;
+        result = visit_as(&how, with_escapes[i], copy, length);
     }
     for (size_t i = 0; result == DCMCHAIN_OK && i < sizeof charsets / sizeof charsets[0]; i++) {
-        size_t decoded = 0;
-        result = decode(charsets[i], bare, bare_length, text, room, &decoded);
-        /* A character set that the host's iconv lacks is none that it could have written either. */
-        result = result == DCMCHAIN_OK ? visit(closure, text, decoded) : DCMCHAIN_OK;
+        result = visit_as(&how, charsets[i], bare, bare_length);
     }
     return result;
 }

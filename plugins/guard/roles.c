@@ -173,6 +173,9 @@ bool roles_of_key(const char *key, struct spot *ret_spot)
         return false;
     }
     uint16_t vr = dcmchain_tag_vr(tag);
+    if (vr == 0 && strspn(key, "0123456789") == strlen(key)) {
+        return false; /* a number that is written as a tag is */
+    }
     roles_of_element(tag, vr == 0 ? DCMCHAIN_VR_LT : vr, false, ret_spot);
     ret_spot->role = ret_spot->role == ROLE_BYTES ? ROLE_TEXT : ret_spot->role;
     ret_spot->max_characters = 0;
