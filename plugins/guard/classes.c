@@ -39,7 +39,7 @@ static int add_number(struct builder *builder, uint32_t class_id, const char *va
             .kind = PATTERN_NUMBER, .class_id = class_id, .characters = (uint16_t)folded.length};
         bool common = folded.length < (is_mixed(&folded) ? MIN_MIXED_NUMBER : MIN_NUMBER) ||
                       is_one_byte_repeated(folded.bytes, folded.length) ||
-                      builder_is_common(builder, folded.bytes, folded.length);
+                      common_any(folded.bytes, folded.length);
         size_t zeros = 0;
         while (zeros < folded.length && folded.bytes[zeros] == '0') {
             zeros++;
@@ -58,14 +58,14 @@ static int add_number(struct builder *builder, uint32_t class_id, const char *va
 }
 
 /* Whether any of its words is not common. */
-static bool tells(const struct builder *builder, const struct folded *folded)
+static bool tells(const struct folded *folded)
 {
     for (size_t at = 0; at < folded->length;) {
         size_t end = at + 1;
         while (end < folded->length && folded->before[end] == FOLD_NONE) {
             end++;
         }
-        if (end - at > 2 && !builder_is_common(builder, folded->bytes + at, end - at)) {
+        if (end - at > 2 && !common_any(folded->bytes + at, end - at)) {
             return true;
         }
         at = end;
@@ -79,8 +79,8 @@ static int add_phrase(struct builder *builder, uint32_t class_id, const char *va
     for (unsigned expand = 0; result == DCMCHAIN_OK && expand < 2; expand++) {
         struct folded folded = {0};
         result = fold_utf8(&folded, value, strlen(value), expand != 0);
-        bool common = folded.length < MIN_PHRASE || !tells(builder, &folded) ||
-                      common_nobody(folded.bytes, folded.length);
+        bool common =
+            folded.length < MIN_PHRASE || !tells(&folded) || common_nobody(folded.bytes, folded.length);
         if (result == DCMCHAIN_OK && folded.length > 0) {
             struct pattern pattern = {
                 .kind = PATTERN_PHRASE, .class_id = class_id, .characters = (uint16_t)folded.length};

@@ -33,3 +33,8 @@ bool common_nobody(const void *bytes, size_t length)
 {
     return has(&common_nobodies, bytes, length);
 }
+
+bool common_any(const void *bytes, size_t length)
+{
+    return common_word(bytes, length) || common_nobody(bytes, length);
+}

@@ -10,5 +10,7 @@
 bool common_word(const void *bytes, size_t length);
 /* A whole folded value that stands for none: "anonymous", "removed" … */
 bool common_nobody(const void *bytes, size_t length);
+/* Either of them. */
+bool common_any(const void *bytes, size_t length);
 
 #endif

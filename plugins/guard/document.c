@@ -17,7 +17,7 @@
 #define MAX_DEPTH (3U * DCMCHAIN_MAX_DEPTH + 32U)
 #define MAX_ESCAPED 8U /* times that a text may be escaped again */
 
-static const struct spot text_spot = {.role = ROLE_TEXT};
+static const struct spot text_spot = {.role = ROLE_TEXT, .ours = true};
 
 static bool is_utf8(const char *text, size_t length)
 {
@@ -96,7 +96,7 @@ static int begin_member(struct inspection *inspection, struct piece key, size_t 
         *ret_used = append_key(inspection, used, NULL, index, false);
         return result;
     }
-    bool known = strlen(name) == length && roles_of_key(name, below); /* "Value" is of the one above */
+    bool known = strlen(name) == length && roles_of_key(name, below);
     *ret_used = append_key(inspection, used, name, index, known);
     return known ? DCMCHAIN_OK : search_escaped(inspection, &text_spot, (struct piece){name, name + length});
 }

@@ -184,6 +184,15 @@ bool fold_is_border(const struct folded *folded, size_t at)
            is_digit(folded->bytes[at - 1]) != is_digit(folded->bytes[at]);
 }
 
+size_t fold_word_end(const struct folded *folded, size_t at)
+{
+    size_t end = at + 1;
+    while (end < folded->length && folded->before[end] == FOLD_NONE) {
+        end++;
+    }
+    return end;
+}
+
 bool fold_is_same_run(const struct folded *folded, size_t at)
 {
     return !fold_is_border(folded, at);

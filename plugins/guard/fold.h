@@ -28,6 +28,8 @@ void fold_free(struct folded *folded);
 
 /* Whether a word may begin at, or end before, a place (0 … length): a separator, or digits beside letters. */
 bool fold_is_border(const struct folded *folded, size_t at);
+/* Behind the word, between separators, that goes on at a place (below length). */
+size_t fold_word_end(const struct folded *folded, size_t at);
 /* Whether a digit follows a digit there, or a letter a letter, with nothing between. */
 bool fold_is_same_run(const struct folded *folded, size_t at);
 

@@ -16,7 +16,7 @@
 
 struct guard_run {
     const struct guard_config *config;
-    char *own; /* folded words of the pipeline's own, see patterns.h */
+    struct own_words *own;
 };
 
 struct guard_study {
@@ -32,35 +32,8 @@ static void run_close(dcmchain_context *context, void *handle, uint32_t outcome)
     struct guard_run *run = handle;
     (void)context;
     (void)outcome;
-    free(run->own);
+    own_words_free(run->own);
     free(run);
-}
-
-/* The words of the pipeline's description: names of stages, settings, the project. Documents hold them. */
-static int own_words(const dcmchain_context *context, char **ret_own)
-{
-    AUTO_API char *description = NULL;
-    struct folded folded = {0};
-    int result = dcmchain_describe_run(context, &description);
-    if (result == DCMCHAIN_OK) {
-        result = fold_utf8(&folded, description, strlen(description), false);
-    }
-    char *own = result == DCMCHAIN_OK ? malloc(2 * folded.length + 2) : NULL;
-    size_t used = 0;
-    for (size_t i = 0; own != NULL && i < folded.length; i++) {
-        if (i > 0 && folded.before[i] != FOLD_NONE) {
-            own[used++] = '\0';
-        }
-        own[used++] = (char)folded.bytes[i];
-    }
-    fold_free(&folded);
-    if (own == NULL) {
-        return result != DCMCHAIN_OK ? result : DCMCHAIN_E_MEMORY;
-    }
-    own[used++] = '\0';
-    own[used] = '\0';
-    *ret_own = own;
-    return DCMCHAIN_OK;
 }
 
 static int run_open(dcmchain_context *context, const void *config, void **ret_run)
@@ -70,7 +43,11 @@ static int run_open(dcmchain_context *context, const void *config, void **ret_ru
         return dcmchain_error(context, "out of memory");
     }
     run->config = config;
-    int result = own_words(context, &run->own);
+    AUTO_API char *description = NULL;
+    int result = dcmchain_describe_run(context, &description);
+    if (result == DCMCHAIN_OK) {
+        result = own_words_open(description, &run->own);
+    }
     if (result != DCMCHAIN_OK) {
         run_close(context, run, DCMCHAIN_OUTCOME_FAILED);
         return dcmchain_error(context, "the pipeline cannot be described: %s", dcmchain_result_text(result));
@@ -117,7 +94,7 @@ static int study_open(dcmchain_context *context, const struct dcmchain_scope *sc
     struct guard_study *study = calloc(1, sizeof *study);
     int result = study == NULL ? DCMCHAIN_E_MEMORY : dates_open(&study->dates);
     if (result == DCMCHAIN_OK) {
-        result = patterns_open(scope->study_info, run->own, run->config->kept, &study->patterns);
+        result = patterns_open(scope->study_info, run->config->kept, &study->patterns);
     }
     if (result == DCMCHAIN_OK) {
         result = passed_pool_open(&study->passed);
@@ -213,7 +190,7 @@ static int artifact_seen(dcmchain_context *context, const struct dcmchain_scope 
     seen.artifact = artifact;
     memset(seen.counts, 0, sizeof seen.counts);
     struct passed *passed = passed_borrow(study->passed);
-    int result = inspect_artifact(context, study->patterns, passed, artifact, see_finding, &seen);
+    int result = inspect_artifact(context, study->patterns, run->own, passed, artifact, see_finding, &seen);
     passed_return(study->passed, passed);
     return result != DCMCHAIN_OK ? result : judge_seen(context, run->config, &seen);
 }

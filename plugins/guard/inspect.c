@@ -15,7 +15,7 @@
 #define MAX_UID_BYTES 64U
 
 static const struct spot bytes_spot = {.role = ROLE_BYTES};
-static const struct spot path_spot = {.role = ROLE_TEXT, .is_path = true, .one_value = true};
+static const struct spot path_spot = {.role = ROLE_TEXT, .ours = true, .one_value = true};
 
 struct file {
     struct inspection *inspection;
@@ -191,12 +191,12 @@ static int see_path(struct inspection *inspection, const char *path)
     return result;
 }
 
-int inspect_artifact(dcmchain_context *context, const struct patterns *patterns, struct passed *passed,
-                     dcmchain_artifact *artifact, inspect_visitor visit, void *closure)
+int inspect_artifact(dcmchain_context *context, const struct patterns *patterns, const struct own_words *own,
+                     struct passed *passed, dcmchain_artifact *artifact, inspect_visitor visit, void *closure)
 {
     struct inspection inspection = {.visit = visit, .closure = closure};
-    inspection.search =
-        (struct search){.patterns = patterns, .found = found, .closure = &inspection, .passed = passed};
+    inspection.search = (struct search){
+        .patterns = patterns, .own = own, .found = found, .closure = &inspection, .passed = passed};
     struct file file = {.inspection = &inspection};
     struct dcmchain_segment segment;
     int result = see_path(&inspection, dcmchain_artifact_path(artifact));

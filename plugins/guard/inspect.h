@@ -13,7 +13,8 @@ typedef int (*inspect_visitor)(void *closure, const char *where, const struct fi
 /* Ends at what visit returns, if that is not 0, and returns it. What cannot be read or understood is an error
  * of dcmchain_error(): it cannot be told to be clean. passed: of this study's patterns alone; may be NULL.
  */
-int inspect_artifact(dcmchain_context *context, const struct patterns *patterns, struct passed *passed,
-                     dcmchain_artifact *artifact, inspect_visitor visit, void *closure);
+int inspect_artifact(dcmchain_context *context, const struct patterns *patterns, const struct own_words *own,
+                     struct passed *passed, dcmchain_artifact *artifact, inspect_visitor visit,
+                     void *closure);
 
 #endif

@@ -44,7 +44,7 @@ static int add_word(struct builder *builder, uint32_t class_id, const struct wor
                               .class_id = class_id,
                               .characters = (uint16_t)word->characters,
                               .ideographs = ideographs,
-                              .common = short_word || builder_is_common(builder, word->bytes, word->length)};
+                              .common = short_word || common_any(word->bytes, word->length)};
     if (pattern.common) {
         builder_too_common(builder, class_id);
     }

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common.h"
 #include "patterns_parts.h"
 #include "uids.h"
 
@@ -144,19 +143,6 @@ int builder_value(struct builder *builder, uint32_t class_id, const uint8_t *byt
     return DCMCHAIN_OK;
 }
 
-bool builder_is_common(const struct builder *builder, const uint8_t *bytes, size_t length)
-{
-    if (common_word(bytes, length) || common_nobody(bytes, length)) {
-        return true;
-    }
-    for (const char *own = builder->own; own != NULL && *own != '\0'; own += strlen(own) + 1) {
-        if (strlen(own) == length && memcmp(own, bytes, length) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 int builder_day(struct builder *builder, uint32_t class_id, uint32_t day)
 {
     struct patterns *patterns = builder->patterns;
@@ -260,9 +246,9 @@ static int build(struct builder *builder, const dcmchain_study *study, uint64_t 
     return result == DCMCHAIN_OK ? note_words(patterns) : result;
 }
 
-int patterns_open(const dcmchain_study *study, const char *own, uint64_t kept, struct patterns **ret_patterns)
+int patterns_open(const dcmchain_study *study, uint64_t kept, struct patterns **ret_patterns)
 {
-    struct builder builder = {calloc(1, sizeof(struct patterns)), own};
+    struct builder builder = {calloc(1, sizeof(struct patterns))};
     if (builder.patterns == NULL) {
         return DCMCHAIN_E_MEMORY;
     }

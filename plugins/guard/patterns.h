@@ -37,11 +37,9 @@ struct pattern {
 
 struct patterns;
 
-/* own: more folded words that the output has for reasons of its own (the pipeline's), each followed by a NUL,
- * a second NUL ends them. kept: bit n: the class n + 1 is not searched. The study must live on: its UIDs are
+/* kept: bit n: the class n + 1 is not searched. The study must live on: its UIDs are
  * borrowed. */
-int patterns_open(const dcmchain_study *study, const char *own, uint64_t kept,
-                  struct patterns **ret_patterns);
+int patterns_open(const dcmchain_study *study, uint64_t kept, struct patterns **ret_patterns);
 void patterns_free(struct patterns *patterns);
 
 const struct automaton *patterns_automaton(const struct patterns *patterns);

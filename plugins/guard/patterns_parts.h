@@ -7,7 +7,6 @@
 
 struct builder {
     struct patterns *patterns;
-    const char *own;
 };
 
 /* Adds a pattern's bytes with what is known of it (length is filled in); the same kind and class of the same
@@ -18,8 +17,6 @@ int builder_add(struct builder *builder, const uint8_t *bytes, size_t length, st
 int builder_value(struct builder *builder, uint32_t class_id, const uint8_t *bytes, size_t length);
 /* Adds a day (yyyymmdd) of a class, not its spellings. */
 int builder_day(struct builder *builder, uint32_t class_id, uint32_t day);
-/* A common word, or one that the pipeline itself writes. */
-bool builder_is_common(const struct builder *builder, const uint8_t *bytes, size_t length);
 /* Counts a value that is too short or common to be searched. */
 void builder_too_common(struct builder *builder, uint32_t class_id);
 

@@ -49,22 +49,88 @@ static const struct tag_class classes[] = {
     {0x00402017, DCMCHAIN_IDENTITY_ACCESSION},   {0x00880140, 0},
     {0x30080105, DCMCHAIN_IDENTITY_DEVICE},      {0x300A00B2, DCMCHAIN_IDENTITY_DEVICE}};
 
-/* mercure's keys that are no keywords. Who received a series is no secret of the sender's. */
+/* Keys of mercure's and dcmchain's documents that say what their values are. Who received a series is no
+ * secret of the sender's; digests are nobody's. */
 static const struct {
     const char *key;
     struct spot spot;
 } keys[] = {
     {"acc", {.role = ROLE_TEXT, .class_id = DCMCHAIN_IDENTITY_ACCESSION}},
+    {"description", {.role = ROLE_TEXT}},
     {"device_serial_number", {.role = ROLE_TEXT, .class_id = DCMCHAIN_IDENTITY_DEVICE}},
+    {"hmac", {.role = ROLE_DIGEST, .max_characters = 64}},
+    {"key_id", {.role = ROLE_DIGEST, .max_characters = 16}},
     {"mercure_appliance", {.role = ROLE_TEXT, .class_id = DCMCHAIN_IDENTITY_SITE}},
     {"mercure_server", {.role = ROLE_TEXT, .class_id = DCMCHAIN_IDENTITY_SITE}},
     {"mrn", {.role = ROLE_TEXT, .class_id = DCMCHAIN_IDENTITY_ID}},
     {"patient_name", {.role = ROLE_TEXT, .class_id = DCMCHAIN_IDENTITY_NAME}},
+    {"policy", {.role = ROLE_DIGEST, .max_characters = 32}},
     {"receiver_aet", {.role = ROLE_NAMED}},
+    {"received_series", {.role = ROLE_TEXT}},
     {"sender_address", {.role = ROLE_TEXT, .class_id = DCMCHAIN_IDENTITY_SITE}},
     {"sender_aet", {.role = ROLE_TEXT, .class_id = DCMCHAIN_IDENTITY_SITE}},
-    {"sha256", {.role = ROLE_SKIP}},
+    {"sha256", {.role = ROLE_DIGEST, .max_characters = 64}},
 };
+
+/* Keys of mercure's and dcmchain's documents and of the DICOM JSON model whose values are as what they stand
+ * in. In byte order. */
+static const char *const plain_keys[] = {"Alphabetic",
+                                         "BulkDataURI",
+                                         "Ideographic",
+                                         "InlineBinary",
+                                         "Phonetic",
+                                         "Value",
+                                         "action",
+                                         "columns",
+                                         "complete_force",
+                                         "complete_force_action",
+                                         "complete_trigger",
+                                         "creation_time",
+                                         "dcmchain",
+                                         "dispatch",
+                                         "dropped",
+                                         "duplicates",
+                                         "files",
+                                         "id",
+                                         "info",
+                                         "instances_in",
+                                         "instances_out",
+                                         "key_lasting",
+                                         "kind",
+                                         "last_receive_time",
+                                         "mercure_version",
+                                         "modality",
+                                         "not_shown",
+                                         "path",
+                                         "pipeline",
+                                         "process",
+                                         "project",
+                                         "quarantined",
+                                         "received_series_uid",
+                                         "retain_input_images",
+                                         "rows",
+                                         "series",
+                                         "series_instance_uid",
+                                         "series_uid",
+                                         "settings",
+                                         "size",
+                                         "sop_instance_uid",
+                                         "stage",
+                                         "stages",
+                                         "study",
+                                         "study_instance_uid",
+                                         "study_uid",
+                                         "uid",
+                                         "uid_type",
+                                         "varying",
+                                         "version",
+                                         "vr",
+                                         "warnings"};
+
+static int compare_keys(const void *left, const void *right)
+{
+    return strcmp(left, *(const char *const *)right);
+}
 
 /* Of a table in ascending order. NULL: it is not there. */
 static const struct tag_class *find_tag(uint32_t tag, const struct tag_class *table, size_t count)
@@ -168,6 +234,10 @@ bool roles_of_key(const char *key, struct spot *ret_spot)
             return true;
         }
     }
+    if (bsearch(key, plain_keys, sizeof plain_keys / sizeof plain_keys[0], sizeof plain_keys[0],
+                compare_keys) != NULL) {
+        return true;
+    }
     uint32_t tag = 0;
     if (dcmchain_tag_parse(key, &tag) != DCMCHAIN_OK) {
         return false;
@@ -179,5 +249,5 @@ bool roles_of_key(const char *key, struct spot *ret_spot)
     roles_of_element(tag, vr == 0 ? DCMCHAIN_VR_LT : vr, false, ret_spot);
     ret_spot->role = ret_spot->role == ROLE_BYTES ? ROLE_TEXT : ret_spot->role;
     ret_spot->max_characters = 0;
-    return true;
+    return true; /* of which `ours` is none: it is an attribute's */
 }

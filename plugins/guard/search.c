@@ -6,6 +6,7 @@
 
 #include "../common/cleanup.h"
 #include "charsets.h"
+#include "common.h"
 #include "formats.h"
 #include "judge.h"
 
@@ -118,6 +119,29 @@ static int search_class(struct search *search, const struct spot *spot)
 
 /* ---- everything else: one pass of the automaton ---- */
 
+/* Whether a hit from start to end is no one's: a part of a longer common word, or of dcmchain's own words
+ * where they may stand. */
+static bool is_of_words(const struct search *search, const struct spot *spot, const struct pattern *pattern,
+                        size_t start, size_t end)
+{
+    const struct folded *folded = &search->folded;
+    const size_t stop = fold_word_end(folded, end - 1);
+    while (start > 0 && folded->before[start] == FOLD_NONE) {
+        start--;
+    }
+    if (pattern->kind == PATTERN_WORD && stop - start > pattern->length &&
+        common_word(folded->bytes + start, stop - start)) {
+        return true;
+    }
+    bool own = spot->ours;
+    for (size_t at = start; own && at < stop;) {
+        const size_t word_end = fold_word_end(folded, at);
+        own = own_words_has(search->own, folded->bytes + at, word_end - at);
+        at = word_end;
+    }
+    return own;
+}
+
 static int report_hits(struct search *search, const struct spot *spot, uint32_t place, size_t end)
 {
     const struct automaton *automaton = patterns_automaton(search->patterns);
@@ -127,7 +151,8 @@ static int report_hits(struct search *search, const struct spot *spot, uint32_t 
         for (uint32_t index = patterns_at(search->patterns, at);
              result == DCMCHAIN_OK && index != AUTOMATON_NONE;) {
             const struct pattern *pattern = patterns_get(search->patterns, index);
-            if (judge_hit(spot, &search->folded, pattern, end)) {
+            if (judge_hit(spot, &search->folded, pattern, end) &&
+                !is_of_words(search, spot, pattern, end - pattern->length, end)) {
                 result = report(search, pattern->class_id, pattern->day);
             }
             index = pattern->next;
@@ -143,8 +168,9 @@ static int report_cut(struct search *search, const struct spot *spot, uint32_t p
     for (; place != 0; place = automaton_suffix(automaton, place)) {
         for (uint32_t kind = 0; kind < PATTERN_CUT_KINDS; kind++) {
             const struct pattern *pattern = patterns_beginning(search->patterns, place, kind);
-            if (pattern != NULL &&
-                judge_cut(spot, &search->folded, pattern, automaton_depth(automaton, place), characters)) {
+            const size_t depth = automaton_depth(automaton, place);
+            if (pattern != NULL && judge_cut(spot, &search->folded, pattern, depth, characters) &&
+                !is_of_words(search, spot, pattern, search->folded.length - depth, search->folded.length)) {
                 return report(search, pattern->class_id, 0);
             }
         }
@@ -174,7 +200,18 @@ static int search_folded(struct search *search, const struct spot *spot, size_t 
 
 static bool is_formatted(const struct spot *spot)
 {
-    return spot->role == ROLE_NUMBER || spot->role == ROLE_DATE || spot->role == ROLE_UID;
+    return spot->role == ROLE_NUMBER || spot->role == ROLE_DATE || spot->role == ROLE_UID ||
+           spot->role == ROLE_DIGEST;
+}
+
+static bool is_digest(const struct spot *spot, const char *text, size_t length)
+{
+    size_t digits = 0;
+    while (digits < length &&
+           ((text[digits] >= '0' && text[digits] <= '9') || (text[digits] >= 'a' && text[digits] <= 'f'))) {
+        digits++;
+    }
+    return digits == length && length == spot->max_characters;
 }
 
 static int search_formatted(struct search *search, const struct spot *spot, const char *text, size_t length)
@@ -194,10 +231,12 @@ static int search_value(struct search *search, const struct spot *spot, const ch
 {
     struct spot as_text = *spot;
     if (is_formatted(spot)) {
-        if (formats_match(spot->vr, text, length)) {
+        if (spot->role == ROLE_DIGEST ? is_digest(spot, text, length)
+                                      : formats_match(spot->vr, text, length)) {
             return search_formatted(search, spot, text, length);
         }
-        as_text.role = ROLE_TEXT; /* a number, date or UID that is none */
+        as_text.role = ROLE_TEXT; /* a number, date, UID or digest that is none */
+        as_text.max_characters = spot->role == ROLE_DIGEST ? 0 : spot->max_characters;
         spot = &as_text;
     }
     int result = search_uids(search, text, length);
@@ -274,7 +313,7 @@ static uint64_t how_of(const struct spot *spot)
 {
     return (uint64_t)spot->max_characters << 32U | (uint64_t)(spot->class_id & 0xFFFFU) << 16U |
            (uint64_t)spot->role << 8U | (uint64_t)spot->vr << 48U | (spot->birth_date ? 1U : 0U) |
-           (spot->one_value ? 2U : 0U) | (spot->is_path ? 4U : 0U) | (spot->coded ? 8U : 0U);
+           (spot->one_value ? 2U : 0U) | (spot->ours ? 4U : 0U) | (spot->coded ? 8U : 0U);
 }
 
 static int search_anew(struct search *search, const struct spot *spot, const void *bytes, size_t length)

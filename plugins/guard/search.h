@@ -3,6 +3,7 @@
 #ifndef GUARD_SEARCH_H
 #define GUARD_SEARCH_H
 
+#include "own_words.h"
 #include "passed.h"
 #include "patterns.h"
 #include "roles.h"
@@ -17,6 +18,7 @@ typedef int (*search_visitor)(void *closure, const struct finding *finding);
 
 struct search {
     const struct patterns *patterns;
+    const struct own_words *own; /* pass where text is dcmchain's own; NULL: there are none */
     search_visitor found;
     void *closure;
     struct passed *passed; /* values in which nothing was found; NULL: none is remembered */

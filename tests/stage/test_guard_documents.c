@@ -32,7 +32,7 @@ static struct patterns *patterns;
 
 static void set_up(void)
 {
-    ck_assert_int_eq(patterns_open(&study, "demo\0", 0, &patterns), DCMCHAIN_OK);
+    ck_assert_int_eq(patterns_open(&study, 0, &patterns), DCMCHAIN_OK);
 }
 
 static void tear_down(void)
@@ -61,14 +61,20 @@ static int found(void *closure, const struct finding *finding)
     return DCMCHAIN_OK;
 }
 
-static struct told inspect(const char *document)
+static struct told inspect_with(const struct own_words *own, const char *document)
 {
     struct told told = {.count = 0};
     struct inspection inspection = {.closure = &told};
-    inspection.search = (struct search){.patterns = patterns, .found = found, .closure = &inspection};
+    inspection.search =
+        (struct search){.patterns = patterns, .own = own, .found = found, .closure = &inspection};
     ck_assert_int_eq(document_inspect(&inspection, document, strlen(document), true), DCMCHAIN_OK);
     fold_free(&inspection.search.folded);
     return told;
+}
+
+static struct told inspect(const char *document)
+{
+    return inspect_with(NULL, document);
 }
 
 /* The document with as many harmless members as asked for in the place of each '@', and commas around. */
@@ -181,6 +187,65 @@ START_TEST(test_guard_documents_that_nest_too_deep_fail)
 }
 END_TEST
 
+/* A patient whose name is a word of dcmchain's own, or begins or goes on as one does. */
+static const struct dcmchain_identity namesakes[] = {
+    {DCMCHAIN_IDENTITY_NAME, 0x00100010, "Projectov^Zeno"},
+    {DCMCHAIN_IDENTITY_NAME, 0x00100010, "Stages^Vera"},
+    {DCMCHAIN_IDENTITY_NAME, 0x00100010, "Descriptor^Uli"},
+    {DCMCHAIN_IDENTITY_NAME, 0x00100010, "Quarantin^Ada"},
+    {DCMCHAIN_IDENTITY_NAME, 0x00100010, "Setting^Bo"},
+    {DCMCHAIN_IDENTITY_NAME, 0x00100010, "Layout^Filter"},
+    {DCMCHAIN_IDENTITY_NAME, 0x00100010, "Cbed^Edbe"},
+    {DCMCHAIN_IDENTITY_NAME, 0x00100010, "Process^Info"},
+    {DCMCHAIN_IDENTITY_ID, 0x00100020, "trial2024007"},
+    {DCMCHAIN_IDENTITY_NAME, 0x00100010, "Alphabetic^Phonetic"},
+    {DCMCHAIN_IDENTITY_NAME, 0x00100010, "Acquisitio^Theo"},
+};
+
+static const char namesake_description[] = "{\"name\": \"mercure\", \"stages\": [{\"stage\": \"layout\", "
+                                           "\"settings\": {\"descriptors\": \"clean\"}}, "
+                                           "{\"stage\": \"filter\"}, {\"project\": \"trial2024007\"}]}";
+
+static const struct {
+    const char *document;
+    bool found;
+} own_cases[] = {
+    {"{\"info\": {\"action\": \"process\"}, \"dispatch\": {}, \"process\": {}}", false},
+    {"{\"dcmchain\": {\"project\": \"trial2024007\", \"stages\": [{\"id\": \"layout\", \"settings\": {}}]}}",
+     false},
+    {"{\"dcmchain\": {\"settings\": {\"descriptors\": \"filter layout\"}}, \"quarantined\": 0}", false},
+    {"{\"policy\": \"7561c6609748cbed7725f37363f6edbe\", \"key_id\": \"cbed0949ca5edbe1\"}", false},
+    {"{\"00100010\": {\"vr\": \"PN\", \"Value\": [{\"Alphabetic\": \"A\", \"Phonetic\": \"B\"}]}}", false},
+    {"{\"x\": \"after acquisition\"}", false}, /* a name within a common word */
+    /* and what is no word of dcmchain's, where it is none, or more than one */
+    {"{\"x\": \"Projectov\"}", true},
+    {"{\"Projectov\": 1}", true},
+    {"{\"PatientComments\": \"layout\"}", true},
+    {"{\"PatientComments\": \"of Projec\"}", true},
+    {"{\"PatientComments\": \"trial2024007\"}", true},
+    {"{\"description\": \"process\"}", true},
+    {"{\"description\": \"descriptors\"}", true},
+    {"{\"received_series\": [\"T1 stages\"]}", true},
+    {"{\"policy\": \"cbed\"}", true},
+    {"{\"key_id\": \"Projectov\"}", true},
+    {"{\"dcmchain\": {\"project\": \"projectov\"}}", true},
+    {"{\"dcmchain\": {\"project\": \"setting\"}}", true},
+};
+
+START_TEST(test_guard_documents_pass_words_of_dcmchains_own_where_they_are)
+{
+    const dcmchain_study namesake = {namesakes, sizeof namesakes / sizeof namesakes[0]};
+    struct own_words *own = NULL;
+    tear_down();
+    ck_assert_int_eq(patterns_open(&namesake, 0, &patterns), DCMCHAIN_OK);
+    ck_assert_int_eq(own_words_open(namesake_description, &own), DCMCHAIN_OK);
+    const struct told told = inspect_with(own, own_cases[_i].document);
+    ck_assert_msg((told.count > 0) == own_cases[_i].found, "%s: %zu findings, %s", own_cases[_i].document,
+                  told.count, told.text);
+    own_words_free(own);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("guard_documents");
@@ -192,5 +257,7 @@ int main(void)
                         (int)(sizeof cases / sizeof cases[0]));
     tcase_add_test(test_case, test_guard_documents_numbers_of_large_ones_are_searched);
     tcase_add_loop_test(test_case, test_guard_documents_that_nest_too_deep_fail, 0, 2);
+    tcase_add_loop_test(test_case, test_guard_documents_pass_words_of_dcmchains_own_where_they_are, 0,
+                        (int)(sizeof own_cases / sizeof own_cases[0]));
     return run_suite(suite);
 }
