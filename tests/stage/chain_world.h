@@ -24,8 +24,8 @@ static struct {
     char base[40]; /* base/in, base/out, base/key, base/pipeline.json, base/task.json */
     const char *task;
     bool random_key; /* else the key in base/key */
-    int exit_code;  /* -1: the pipeline was refused */
-    char *problems; /* of the pipeline, or of the run */
+    int exit_code;   /* -1: the pipeline was refused */
+    char *problems;  /* of the pipeline, or of the run */
     char *tree;
     char *report;
 } world;

@@ -27,6 +27,26 @@ static void open_people(void)
     study_info.identity_count = sizeof people / sizeof people[0];
 }
 
+static void put_bytes(uint32_t tag, uint16_t vr, const void *bytes, size_t length)
+{
+    ck_assert_int_eq(dcmchain_element_set_bytes(put(root, tag, vr, NULL), bytes, length), DCMCHAIN_OK);
+}
+
+/* The bytes of the element; until the next call. */
+static const char *bytes_of(uint32_t tag, size_t length)
+{
+    static char out[8192];
+    void *stored = NULL;
+    size_t count = 0;
+
+    ck_assert_int_eq(dcmchain_element_get_bytes(dcmchain_item_find(root, tag), &stored, &count), DCMCHAIN_OK);
+    ck_assert_uint_eq(count, length);
+    ck_assert_uint_le(length, sizeof out);
+    (void)memcpy(out, stored, length);
+    dcmchain_free(stored);
+    return out;
+}
+
 static const char *cleaned(const char *bytes, size_t length, const char *character_set)
 {
     static char out[256];
@@ -118,18 +138,10 @@ END_TEST
 
 START_TEST(test_encodings_bytes_that_are_text_are_blanked_where_they_hold_identity)
 {
-    void *stored = NULL;
-    size_t count = 0;
-
     begin(EXPLICIT);
-    ck_assert_int_eq(dcmchain_element_set_bytes(put(root, 0x00282000, DCMCHAIN_VR_OB, NULL),
-                                                "\x01\x02Muller CT\0\x03other words\0", 26),
-                     0); /* ICC Profile */
+    put_bytes(0x00282000, DCMCHAIN_VR_OB, "\x01\x02Muller CT\0\x03other words\0", 26); /* ICC Profile */
     run();
-    ck_assert_int_eq(dcmchain_element_get_bytes(dcmchain_item_find(root, 0x00282000), &stored, &count), 0);
-    ck_assert_uint_eq(count, 26);
-    ck_assert_int_eq(memcmp(stored, "\x01\x02         \0\x03other words\0", 26), 0);
-    dcmchain_free(stored);
+    ck_assert_int_eq(memcmp(bytes_of(0x00282000, 26), "\x01\x02         \0\x03other words\0", 26), 0);
 }
 END_TEST
 
@@ -144,18 +156,11 @@ START_TEST(test_encodings_numbers_that_are_text_are_blanked_where_they_hold_iden
                   {0x00281201, DCMCHAIN_VR_OW}}; /* Red Palette Color Lookup Table Data */
     begin(EXPLICIT);
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        dcmchain_element *element = put(root, places[i].tag, places[i].vr, NULL);
-        ck_assert_int_eq(dcmchain_element_set_bytes(element, "Muller \0other w\0", 16), 0);
+        put_bytes(places[i].tag, places[i].vr, "Muller \0other w\0", 16);
     }
     run();
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        void *stored = NULL;
-        size_t count = 0;
-        ck_assert_int_eq(dcmchain_element_get_bytes(dcmchain_item_find(root, places[i].tag), &stored, &count),
-                         0);
-        ck_assert_uint_eq(count, 16);
-        ck_assert_int_eq(memcmp(stored, "       \0other w\0", 16), 0);
-        dcmchain_free(stored);
+        ck_assert_int_eq(memcmp(bytes_of(places[i].tag, 16), "       \0other w\0", 16), 0);
     }
 }
 END_TEST
@@ -170,17 +175,10 @@ START_TEST(test_encodings_numbers_that_spell_a_name_by_chance_keep_their_bytes)
     };
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         const char *expected = values[i][1] != NULL ? values[i][1] : values[i][0];
-        void *stored = NULL;
-        size_t count = 0;
         begin(EXPLICIT);
-        dcmchain_element *element = put(root, 0x00189073, DCMCHAIN_VR_FD, NULL);
-        ck_assert_int_eq(dcmchain_element_set_bytes(element, values[i][0], 16), 0);
+        put_bytes(0x00189073, DCMCHAIN_VR_FD, values[i][0], 16);
         run();
-        ck_assert_int_eq(dcmchain_element_get_bytes(dcmchain_item_find(root, 0x00189073), &stored, &count),
-                         0);
-        ck_assert_uint_eq(count, 16);
-        ck_assert_msg(memcmp(stored, expected, 16) == 0, "value %zu", i);
-        dcmchain_free(stored);
+        ck_assert_msg(memcmp(bytes_of(0x00189073, 16), expected, 16) == 0, "value %zu", i);
     }
 }
 END_TEST
@@ -190,56 +188,38 @@ START_TEST(test_encodings_many_bytes_keep_what_chance_spells)
 {
     static const char text[] = "\0Muller\0";
     static char profile[8192];
-    void *stored = NULL;
-    size_t count = 0;
 
     (void)memset(profile, 1, sizeof profile);
     (void)memcpy(profile + 4096, "\xF5Muller'\xB7", 9);
     (void)memcpy(profile + 6000, text, sizeof text - 1);
     begin(EXPLICIT);
-    ck_assert_int_eq(
-        dcmchain_element_set_bytes(put(root, 0x00282000, DCMCHAIN_VR_OB, NULL), profile, sizeof profile), 0);
+    put_bytes(0x00282000, DCMCHAIN_VR_OB, profile, sizeof profile);
     run();
-    ck_assert_int_eq(dcmchain_element_get_bytes(dcmchain_item_find(root, 0x00282000), &stored, &count), 0);
-    ck_assert_uint_eq(count, sizeof profile);
     (void)memset(profile + 6001, ' ', 6);
-    ck_assert_int_eq(memcmp(stored, profile, sizeof profile), 0);
-    dcmchain_free(stored);
+    ck_assert_int_eq(memcmp(bytes_of(0x00282000, sizeof profile), profile, sizeof profile), 0);
 }
 END_TEST
 
 START_TEST(test_encodings_long_text_in_bytes_is_cleaned)
 {
     static char report[8192];
-    void *stored = NULL;
-    size_t count = 0;
 
     (void)memset(report, '.', sizeof report - 1);
     (void)memcpy(report + 4096, " M\xFCller ", 8);
     begin(EXPLICIT);
-    ck_assert_int_eq(
-        dcmchain_element_set_bytes(put(root, 0x00282000, DCMCHAIN_VR_OB, NULL), report, sizeof report), 0);
+    put_bytes(0x00282000, DCMCHAIN_VR_OB, report, sizeof report);
     run();
-    ck_assert_int_eq(dcmchain_element_get_bytes(dcmchain_item_find(root, 0x00282000), &stored, &count), 0);
-    ck_assert_ptr_null(memmem(stored, count, "ller", 4));
-    dcmchain_free(stored);
+    ck_assert_ptr_null(memmem(bytes_of(0x00282000, sizeof report), sizeof report, "ller", 4));
 }
 END_TEST
 
 /* In a big-endian file the bytes of numbers stand the other way round. */
 START_TEST(test_encodings_numbers_that_are_text_in_a_big_endian_file_are_blanked)
 {
-    void *stored = NULL;
-    size_t count = 0;
-
     begin("1.2.840.10008.1.2.2");
-    ck_assert_int_eq(dcmchain_element_set_bytes(put(root, 0x00189073, DCMCHAIN_VR_FD, NULL), " relluM\0", 8),
-                     0);
+    put_bytes(0x00189073, DCMCHAIN_VR_FD, " relluM\0", 8);
     run();
-    ck_assert_int_eq(dcmchain_element_get_bytes(dcmchain_item_find(root, 0x00189073), &stored, &count), 0);
-    ck_assert_uint_eq(count, 8);
-    ck_assert_ptr_null(memmem(stored, count, "rellu", 5));
-    dcmchain_free(stored);
+    ck_assert_ptr_null(memmem(bytes_of(0x00189073, 8), 8, "rellu", 5));
 }
 END_TEST
 
@@ -247,19 +227,13 @@ END_TEST
 START_TEST(test_encodings_many_numbers_keep_their_bytes)
 {
     static char samples[8192];
-    void *stored = NULL;
-    size_t count = 0;
 
     (void)memset(samples, 1, sizeof samples);
     (void)memcpy(samples + 4096, "Muller ", 7);
     begin(EXPLICIT);
-    ck_assert_int_eq(
-        dcmchain_element_set_bytes(put(root, 0x00281201, DCMCHAIN_VR_OW, NULL), samples, sizeof samples), 0);
+    put_bytes(0x00281201, DCMCHAIN_VR_OW, samples, sizeof samples);
     run();
-    ck_assert_int_eq(dcmchain_element_get_bytes(dcmchain_item_find(root, 0x00281201), &stored, &count), 0);
-    ck_assert_uint_eq(count, sizeof samples);
-    ck_assert_int_eq(memcmp(stored, samples, sizeof samples), 0);
-    dcmchain_free(stored);
+    ck_assert_int_eq(memcmp(bytes_of(0x00281201, sizeof samples), samples, sizeof samples), 0);
 }
 END_TEST
 

@@ -1,26 +1,11 @@
 /* test_guard_documents.c: a JSON document is searched key by key and value by value, whether it is small or
- * so large that it is parsed in pieces. The study is in memory; its functions stand before those of the
- * library. */
+ * so large that it is parsed in pieces. */
 #include <stdio.h>
 #include <string.h>
 
+#include "guard_study.h"
 #include "inspect_parts.h"
 #include "support/suite.h"
-
-struct dcmchain_study {
-    const struct dcmchain_identity *identity;
-    size_t count;
-};
-
-size_t dcmchain_study_identity_count(const dcmchain_study *study)
-{
-    return study->count;
-}
-
-const struct dcmchain_identity *dcmchain_study_identity(const dcmchain_study *study, size_t index)
-{
-    return index < study->count ? &study->identity[index] : NULL;
-}
 
 static const struct dcmchain_identity identity[] = {
     {DCMCHAIN_IDENTITY_NAME, 0x00100010, "Zzyxner^Quentin"},
@@ -28,18 +13,6 @@ static const struct dcmchain_identity identity[] = {
     {DCMCHAIN_IDENTITY_ID, 0x00101000, "9876543210123456789"},
 };
 static const dcmchain_study study = {identity, sizeof identity / sizeof identity[0]};
-static struct patterns *patterns;
-
-static void set_up(void)
-{
-    ck_assert_int_eq(patterns_open(&study, 0, &patterns), DCMCHAIN_OK);
-}
-
-static void tear_down(void)
-{
-    patterns_free(patterns);
-    patterns = NULL;
-}
 
 /* ---- documents ---- */
 

@@ -1,28 +1,14 @@
 /* test_guard_search.c: what the guard finds in one value, in which spelling and character set, and what it
- * passes. The study is in memory; its functions stand before those of the library. */
+ * passes. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "dates.h"
 #include "dcmchain/chain.h"
+#include "guard_study.h"
 #include "search.h"
 #include "support/suite.h"
-
-struct dcmchain_study {
-    const struct dcmchain_identity *identity;
-    size_t count;
-};
-
-size_t dcmchain_study_identity_count(const dcmchain_study *study)
-{
-    return study->count;
-}
-
-const struct dcmchain_identity *dcmchain_study_identity(const dcmchain_study *study, size_t index)
-{
-    return index < study->count ? &study->identity[index] : NULL;
-}
 
 static const struct dcmchain_identity identity[] = {
     {DCMCHAIN_IDENTITY_NAME, 0x00100010, "Zzyxner^Quentin^M^Dr.^Jr."},
@@ -56,18 +42,6 @@ static const struct dcmchain_identity identity[] = {
 };
 
 static const dcmchain_study study = {identity, sizeof identity / sizeof identity[0]};
-static struct patterns *patterns;
-
-static void set_up(void)
-{
-    ck_assert_int_eq(patterns_open(&study, 0, &patterns), DCMCHAIN_OK);
-}
-
-static void tear_down(void)
-{
-    patterns_free(patterns);
-    patterns = NULL;
-}
 
 /* Classes found: a bit each. */
 static int note(void *closure, const struct finding *finding)

@@ -18,6 +18,18 @@ static const char *const bad[] = {
     "a/\xC3/b",
 };
 
+static struct names *names;
+
+static void set_up(void)
+{
+    ck_assert_int_eq(names_open(&names), DCMCHAIN_OK);
+}
+
+static void tear_down(void)
+{
+    names_free(names);
+}
+
 START_TEST(test_names_check_accepts_paths)
 {
     char problem[256] = "";
@@ -56,80 +68,62 @@ END_TEST
 
 START_TEST(test_names_claimed_path_is_taken_in_any_case_and_composition)
 {
-    struct names *names = NULL;
-    ck_assert_int_eq(names_open(&names), DCMCHAIN_OK);
     ck_assert_int_eq(names_claim_path(names, "study/Series/\xC3\xA4.dcm"), DCMCHAIN_OK);
     ck_assert_int_eq(names_claim_path(names, "study/Series/\xC3\xA4.dcm"), DCMCHAIN_E_TAKEN);
     ck_assert_int_eq(names_claim_path(names, "study/Series/\xC3\x84.DCM"), DCMCHAIN_E_TAKEN);
     ck_assert_int_eq(names_claim_path(names, "study/Series/a\xCC\x88.dcm"),
                      DCMCHAIN_E_TAKEN); /* a and a combining diaeresis */
     ck_assert_int_eq(names_claim_path(names, "study/Series/b.dcm"), DCMCHAIN_OK);
-    names_free(names);
 }
 END_TEST
 
 START_TEST(test_names_folder_spelt_otherwise_is_taken)
 {
-    struct names *names = NULL;
-    ck_assert_int_eq(names_open(&names), DCMCHAIN_OK);
     ck_assert_int_eq(names_claim_path(names, "study/T1/a"), DCMCHAIN_OK);
     ck_assert_int_eq(names_claim_path(names, "study/T1/b"), DCMCHAIN_OK);
     ck_assert_int_eq(names_claim_path(names, "study/t1/c"), DCMCHAIN_E_TAKEN);
     ck_assert_int_eq(names_claim_path(names, "STUDY/T1/c"), DCMCHAIN_E_TAKEN);
-    names_free(names);
 }
 END_TEST
 
 START_TEST(test_names_file_and_folder_do_not_share_a_name)
 {
-    struct names *names = NULL;
-    ck_assert_int_eq(names_open(&names), DCMCHAIN_OK);
     ck_assert_int_eq(names_claim_path(names, "s/a"), DCMCHAIN_OK);
     ck_assert_int_eq(names_claim_path(names, "s/a/b"), DCMCHAIN_E_TAKEN);
     ck_assert_int_eq(names_claim_path(names, "s/f/x"), DCMCHAIN_OK);
     ck_assert_int_eq(names_claim_path(names, "s/f"), DCMCHAIN_E_TAKEN);
     ck_assert_int_eq(names_claim_path(names, "s/F"), DCMCHAIN_E_TAKEN);
-    names_free(names);
 }
 END_TEST
 
 /* A path that is refused leaves nothing behind. */
 START_TEST(test_names_refused_path_claims_no_folder)
 {
-    struct names *names = NULL;
-    ck_assert_int_eq(names_open(&names), DCMCHAIN_OK);
     ck_assert_int_eq(names_claim_path(names, "s/a"), DCMCHAIN_OK);
     ck_assert_int_eq(names_claim_path(names, "s/a/deep/b"), DCMCHAIN_E_TAKEN);
     ck_assert_int_eq(names_claim_path(names, "s/A/deep"), DCMCHAIN_E_TAKEN);
     ck_assert_int_eq(names_claim_path(names, "s/deep"), DCMCHAIN_OK);
-    names_free(names);
 }
 END_TEST
 
 START_TEST(test_names_claims_live_in_their_own_space)
 {
-    struct names *names = NULL;
-    ck_assert_int_eq(names_open(&names), DCMCHAIN_OK);
     ck_assert_int_eq(names_claim_path(names, "T1"), DCMCHAIN_OK);
     ck_assert_int_eq(names_claim(names, "layout", "T1"), DCMCHAIN_OK);
     ck_assert_int_eq(names_claim(names, "layout", "t1"), DCMCHAIN_E_TAKEN);
     ck_assert_int_eq(names_claim(names, "other", "T1"), DCMCHAIN_OK);
-    names_free(names);
 }
 END_TEST
 
 START_TEST(test_names_many_are_all_kept)
 {
-    struct names *names = NULL;
     char name[64];
-    ck_assert_int_eq(names_open(&names), DCMCHAIN_OK);
     for (int round = 0; round < 2; round++) {
         for (int i = 0; i < 20000; i++) {
             (void)snprintf(name, sizeof name, "s/series-%d/%05d.dcm", i % 7, i);
             ck_assert_int_eq(names_claim_path(names, name), round == 0 ? DCMCHAIN_OK : DCMCHAIN_E_TAKEN);
         }
     }
-    names_free(names);
 }
 END_TEST
 
@@ -137,6 +131,7 @@ int main(void)
 {
     Suite *suite = suite_create("names");
     TCase *test_case = tcase_create("names");
+    tcase_add_checked_fixture(test_case, set_up, tear_down);
     suite_add_tcase(suite, test_case);
     tcase_add_loop_test(test_case, test_names_check_accepts_paths, 0, (int)(sizeof good / sizeof good[0]));
     tcase_add_loop_test(test_case, test_names_check_refuses_with_a_reason, 0,
