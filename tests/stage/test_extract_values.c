@@ -1,7 +1,6 @@
 /* test_extract_values.c: what one attribute becomes in a document of the extract stage: spellings of numbers,
  * several values, names, sequences, what is left out. From data sets in memory, without the stage. */
 #include <check.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

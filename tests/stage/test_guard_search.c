@@ -1,7 +1,6 @@
 /* test_guard_search.c: what the guard finds in one value, in which spelling and character set, and what it
  * passes. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "dates.h"

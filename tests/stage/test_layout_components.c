@@ -1,6 +1,5 @@
 /* test_layout_components.c: one name of a path, made safe for file systems, Windows, SMB and mercure. */
 #include <check.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,7 +2,6 @@
  * one makes of values. */
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "component.h"

@@ -1,7 +1,5 @@
 /* test_dataset_elements.c: the elements of an item while they are added, removed and walked. */
 #include <check.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "dcmchain/dataset.h"
 #include "support/suite.h"

@@ -1,7 +1,6 @@
 /* test_dataset_items.c: the items of a sequence by their numbers, while they are added, removed and cleared.
  */
 #include <check.h>
-#include <stdlib.h>
 
 #include "dcmchain/dataset.h"
 #include "support/suite.h"

@@ -1,8 +1,6 @@
 /* test_dataset_unknown.c: elements with VR UN that the dictionary knows: which become what it says, and that
  * what is made of them can be written and read again. */
 #include <check.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "dcmchain/dataset.h"
 #include "support/dicom_bytes.h"

@@ -1,7 +1,6 @@
 /* test_dataset_values.c: values one by one and as DICOM JSON, where they are padding, do not decode, or are
  * so many that asking for each anew would not end. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "dcmchain/dataset.h"

@@ -1,8 +1,6 @@
 /* test_dataset_write.c: what is written, byte by byte, where the input was odd: it must be what was read, and
  * the file meta what PS3.10 asks for, whatever stood there. */
 #include <check.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "dcmchain/dataset.h"
 #include "support/dicom_bytes.h"

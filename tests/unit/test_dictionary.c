@@ -1,7 +1,6 @@
 /* test_dictionary.c: tags, keywords and VRs as the built tables give them. What the build makes of a file,
  * right or broken: tests/e2e/test_dictionary_make.sh. */
 #include <check.h>
-#include <stdlib.h>
 
 #include "dataset/dictionary.h"
 #include "dcmchain/dataset.h"

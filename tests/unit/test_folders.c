@@ -1,7 +1,6 @@
 /* test_folders.c: which folder lies in which, through links, dots and folders that are not there yet. */
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 

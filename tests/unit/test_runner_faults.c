@@ -2,7 +2,6 @@
  * is in OUT, the rest is as the options say. */
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 

@@ -2,15 +2,10 @@
  * Every identity here is invented. */
 #include <check.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "support/scan_input.h"
@@ -27,24 +22,6 @@ static void set_up(void)
 static void tear_down(void)
 {
     input_remove(&folder);
-}
-
-static struct instance an_instance(void)
-{
-    return (struct instance){.study = "1.2.3",
-                             .series = "1.2.3.4",
-                             .sop = "1.2.3.4.5",
-                             .number = "1",
-                             .patient_id = "P1",
-                             .patient_name = "Zzyx^Ann",
-                             .pixels = 64};
-}
-
-static const struct scan_series *only_series(const struct scan *scan)
-{
-    ck_assert_uint_eq(scan->study_count, 1);
-    ck_assert_uint_eq(scan->studies[0].count, 1);
-    return &scan->studies[0].series[0];
 }
 
 static const char *attribute(const struct scan_instance *instance, uint32_t tag)
@@ -92,7 +69,7 @@ START_TEST(test_scan_every_syntax_is_read_alike)
     for (size_t i = 0; i < 4; i++) {
         struct dicom_bytes set = {0};
         struct dicom_bytes file = {0};
-        struct instance instance = an_instance();
+        struct instance instance = named_instance();
         instance.sop = sops[i];
         instance.pixels = i % 2 == 0 ? 300000 : 64; /* beyond what is read at once, and below */
         put_instance(&set, syntaxes[i], &instance);
@@ -102,7 +79,7 @@ START_TEST(test_scan_every_syntax_is_read_alike)
         dicom_free(&file);
     }
     struct scan *scan = input_scan(&folder, 2);
-    const struct scan_series *series = only_series(scan);
+    const struct scan_series *series = scan_only_series(scan);
     ck_assert_uint_eq(series->count, 4);
     for (size_t i = 0; i < 4; i++) {
         const struct scan_instance *instance = series->instances[i];
@@ -128,12 +105,12 @@ END_TEST
 START_TEST(test_scan_file_without_preamble_is_read)
 {
     struct dicom_bytes set = {0};
-    struct instance instance = an_instance();
+    struct instance instance = named_instance();
     put_instance(&set, IMPLICIT, &instance);
     input_write(&folder, "IM0001", set.data, set.length);
     struct scan *scan = input_scan(&folder, 1);
-    ck_assert_uint_eq(only_series(scan)->count, 1);
-    ck_assert_ptr_null(only_series(scan)->instances[0]->problem);
+    ck_assert_uint_eq(scan_only_series(scan)->count, 1);
+    ck_assert_ptr_null(scan_only_series(scan)->instances[0]->problem);
     scan_free(scan);
     dicom_free(&set);
 }
@@ -152,13 +129,13 @@ START_TEST(test_scan_run_order_is_number_uid_header_path)
     };
     size_t count = sizeof files / sizeof files[0];
     for (size_t i = 0; i < count; i++) {
-        struct instance instance = an_instance();
+        struct instance instance = named_instance();
         instance.number = files[i].number;
         instance.sop = files[i].sop;
         input_write_instance(&folder, files[i].file, &instance);
     }
     struct scan *scan = input_scan(&folder, 3);
-    const struct scan_series *series = only_series(scan);
+    const struct scan_series *series = scan_only_series(scan);
     ck_assert_uint_eq(series->count, count);
     for (size_t i = 0; i < count; i++) {
         ck_assert_str_eq(series->instances[i]->sop_uid, files[i].sop);
@@ -178,7 +155,7 @@ START_TEST(test_scan_series_order_is_number_then_uid)
         const char *uid;
     } series[] = {{"2", "1.9"}, {"10", "1.1"}, {"10", "1.2"}, {NULL, "1.3"}, {"x", "1.4"}};
     for (size_t i = 0; i < 5; i++) {
-        struct instance instance = an_instance();
+        struct instance instance = named_instance();
         char name[8];
         (void)snprintf(name, sizeof name, "%zu", 9 - i);
         instance.series_number = series[i].number;
@@ -202,7 +179,7 @@ START_TEST(test_scan_studies_are_in_order_of_uid_with_their_bytes)
     static const char *const studies[] = {"1.10", "1.2", "1.3"};
     struct stat status;
     for (size_t i = 0; i < 3; i++) {
-        struct instance instance = an_instance();
+        struct instance instance = named_instance();
         instance.study = studies[2 - i];
         instance.series = studies[2 - i];
         instance.sop = studies[2 - i];
@@ -224,14 +201,14 @@ END_TEST
 
 START_TEST(test_scan_equal_files_are_duplicates_of_the_first_in_run_order)
 {
-    struct instance instance = an_instance();
+    struct instance instance = named_instance();
     input_write_instance(&folder, "b", &instance);
     input_write_instance(&folder, "a", &instance);
     input_write_instance(&folder, "c/d", &instance);
     instance.sop = "1.9";
     input_write_instance(&folder, "other", &instance);
     struct scan *scan = input_scan(&folder, 2);
-    const struct scan_series *series = only_series(scan);
+    const struct scan_series *series = scan_only_series(scan);
     ck_assert_uint_eq(series->count, 4);
     ck_assert_str_eq(series->instances[0]->file.path, "a");
     ck_assert_ptr_null(series->instances[0]->duplicate_of);
@@ -246,7 +223,7 @@ END_TEST
 START_TEST(test_scan_equal_number_and_uid_are_in_order_of_the_header_whatever_the_paths)
 {
     static const char *const names[] = {"One", "Two", "Three", "Four"};
-    struct instance instance = an_instance();
+    struct instance instance = named_instance();
     uint8_t last[32] = {0};
     for (size_t i = 0; i < 4; i++) {
         char path[8];
@@ -255,7 +232,7 @@ START_TEST(test_scan_equal_number_and_uid_are_in_order_of_the_header_whatever_th
         input_write_instance(&folder, path, &instance);
     }
     struct scan *scan = input_scan(&folder, 2);
-    const struct scan_series *series = only_series(scan);
+    const struct scan_series *series = scan_only_series(scan);
     ck_assert_uint_eq(series->count, 4);
     for (size_t i = 0; i < 4; i++) {
         ck_assert_ptr_null(series->instances[i]->problem);
@@ -269,7 +246,7 @@ END_TEST
 /* It broke off, so that its header is not known; and the other's is needed as soon as there are two. */
 START_TEST(test_scan_failed_instance_comes_before_a_good_one_of_its_uid)
 {
-    struct instance instance = an_instance();
+    struct instance instance = named_instance();
     input_write_instance(&folder, "a", &instance);
     input_write_instance(&folder, "b", &instance);
     char *path = text_format("%s/b", folder.path);
@@ -278,7 +255,7 @@ START_TEST(test_scan_failed_instance_comes_before_a_good_one_of_its_uid)
     ck_assert_int_eq(truncate(path, status.st_size - 2), 0);
     free(path);
     struct scan *scan = input_scan(&folder, 1);
-    const struct scan_series *series = only_series(scan);
+    const struct scan_series *series = scan_only_series(scan);
     ck_assert_uint_eq(series->count, 2);
     ck_assert_str_eq(series->instances[0]->file.path, "b");
     ck_assert_ptr_nonnull(series->instances[0]->problem);
@@ -290,7 +267,7 @@ END_TEST
 
 START_TEST(test_scan_equal_uid_with_other_pixels_is_kept_with_one_warning)
 {
-    struct instance instance = an_instance();
+    struct instance instance = named_instance();
     instance.pixels = 200000;
     input_write_instance(&folder, "a", &instance);
     input_write_instance(&folder, "a2", &instance);
@@ -300,7 +277,7 @@ START_TEST(test_scan_equal_uid_with_other_pixels_is_kept_with_one_warning)
     instance.number = "2"; /* and here it is not */
     input_write_instance(&folder, "c", &instance);
     struct scan *scan = input_scan(&folder, 2);
-    const struct scan_series *series = only_series(scan);
+    const struct scan_series *series = scan_only_series(scan);
     ck_assert_uint_eq(series->count, 5);
     ck_assert_ptr_null(series->instances[0]->duplicate_of);
     ck_assert_ptr_eq(series->instances[1]->duplicate_of, series->instances[0]);
@@ -316,7 +293,7 @@ END_TEST
 
 START_TEST(test_scan_two_patients_in_a_study_are_told)
 {
-    struct instance instance = an_instance();
+    struct instance instance = named_instance();
     input_write_instance(&folder, "a", &instance);
     instance.sop = "1.2";
     instance.patient_id = " P1 ";

@@ -30,24 +30,6 @@ static void tear_down(void)
     input_remove(&folder);
 }
 
-static struct instance an_instance(void)
-{
-    return (struct instance){.study = "1.2.3",
-                             .series = "1.2.3.4",
-                             .sop = "1.2.3.4.5",
-                             .number = "1",
-                             .patient_id = "P1",
-                             .patient_name = "Zzyx^Ann",
-                             .pixels = 64};
-}
-
-static const struct scan_series *only_series(const struct scan *scan)
-{
-    ck_assert_uint_eq(scan->study_count, 1);
-    ck_assert_uint_eq(scan->studies[0].count, 1);
-    return &scan->studies[0].series[0];
-}
-
 START_TEST(test_scan_other_files_are_counted_by_content)
 {
     static const uint8_t png[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n', 0, 0};
@@ -84,10 +66,10 @@ START_TEST(test_scan_dcm_name_or_prefix_that_cannot_be_read_fails)
     memcpy(prefix + 128, "DICM", 4);
     input_write(&folder, "zeros.dcm", zeros, sizeof zeros);
     input_write(&folder, "prefix", prefix, sizeof prefix);
-    struct instance instance = an_instance();
+    struct instance instance = named_instance();
     instance.study = NULL;
     input_write_instance(&folder, "no-study", &instance);
-    instance = an_instance();
+    instance = named_instance();
     instance.series = "";
     input_write_instance(&folder, "no-series", &instance);
     struct scan *scan = input_scan(&folder, 2);
@@ -107,7 +89,7 @@ START_TEST(test_scan_broken_file_of_a_known_study_fails_within_it)
 {
     struct dicom_bytes set = {0};
     struct dicom_bytes file = {0};
-    struct instance instance = an_instance();
+    struct instance instance = named_instance();
     input_write_instance(&folder, "good", &instance);
     instance.sop = "1.2.3.4.6";
     put_instance(&set, EXPLICIT, &instance);
@@ -117,7 +99,7 @@ START_TEST(test_scan_broken_file_of_a_known_study_fails_within_it)
     input_write_instance(&folder, "no-sop", &instance);
     struct scan *scan = input_scan(&folder, 2);
     ck_assert_uint_eq(scan->failed_count, 0);
-    const struct scan_series *series = only_series(scan);
+    const struct scan_series *series = scan_only_series(scan);
     ck_assert_uint_eq(series->count, 3);
     ck_assert_str_eq(series->instances[0]->file.path, "no-sop");
     ck_assert_str_eq(series->instances[0]->problem, "it has no usable SOP Instance UID");
@@ -140,14 +122,14 @@ START_TEST(test_scan_uids_are_trimmed_kept_whole_or_refused)
     } cases[] = {{"a", "1.2.3"}, {"b", "1.2.x"}, {"c", NULL}, {"d", ""}, {"e", NULL}, {"f", NULL}};
     const char *uids[] = {" 1.2.3 ", "1.2.x", "1.2\\3", longest + 1, longest, "1.2.\xC3\xA4"};
     for (size_t i = 0; i < 6; i++) {
-        struct instance instance = an_instance();
+        struct instance instance = named_instance();
         instance.sop = uids[i];
         input_write_instance(&folder, cases[i].file, &instance);
     }
     struct scan *scan = input_scan(&folder, 1);
-    ck_assert_uint_eq(only_series(scan)->count, 6);
+    ck_assert_uint_eq(scan_only_series(scan)->count, 6);
     for (size_t i = 0; i < 6; i++) {
-        const struct scan_instance *instance = only_series(scan)->instances[i];
+        const struct scan_instance *instance = scan_only_series(scan)->instances[i];
         size_t which = (size_t)(instance->file.path[0] - 'a');
         const char *kept = which == 3 ? longest + 1 : cases[which].kept;
         ck_assert_str_eq(instance->sop_uid, kept == NULL ? "" : kept);
@@ -177,7 +159,7 @@ START_TEST(test_scan_links_and_special_files_are_never_opened)
 {
     struct input_folder other;
     input_make(&other);
-    struct instance instance = an_instance();
+    struct instance instance = named_instance();
     input_write_instance(&other, "secret.dcm", &instance);
     char *target = text_format("%s/secret.dcm", other.path);
     char *link_file = text_format("%s/link.dcm", folder.path);
@@ -211,10 +193,10 @@ END_TEST
 
 START_TEST(test_scan_open_file_refuses_a_changed_file)
 {
-    struct instance instance = an_instance();
+    struct instance instance = named_instance();
     input_write_instance(&folder, "d/a", &instance);
     struct scan *scan = input_scan(&folder, 1);
-    const struct scan_instance *found = only_series(scan)->instances[0];
+    const struct scan_instance *found = scan_only_series(scan)->instances[0];
     int fd = -1;
     ck_assert_int_eq(scan_open_file(scan, found, &fd), DCMCHAIN_OK);
     ck_assert_int_ge(fd, 0);
@@ -301,7 +283,7 @@ static void on_first_file(void *closure, uint64_t files, uint64_t bytes)
 
 START_TEST(test_scan_files_that_change_after_the_listing_fail)
 {
-    struct instance instance = an_instance();
+    struct instance instance = named_instance();
     static const char *const names[] = {"a", "b.dcm", "c", "d", "e", "f/g", "h"};
     for (size_t i = 0; i < 7; i++) {
         char sop[8];
@@ -313,7 +295,7 @@ START_TEST(test_scan_files_that_change_after_the_listing_fail)
     struct scan *scan = NULL;
     char *problem = NULL;
     ck_assert_int_eq(scan_folder(&options, &scan, &problem), DCMCHAIN_OK);
-    ck_assert_uint_eq(only_series(scan)->count, 2);
+    ck_assert_uint_eq(scan_only_series(scan)->count, 2);
     ck_assert_uint_eq(scan->failed_count, 5);
     for (size_t i = 0; i < 5; i++) {
         ck_assert_str_eq(scan->failed[i]->file.path, names[i + 1]);
@@ -346,7 +328,7 @@ static void *rewrite(void *closure)
 
 START_TEST(test_scan_file_that_is_written_meanwhile_is_no_crash)
 {
-    struct instance instance = an_instance();
+    struct instance instance = named_instance();
     instance.pixels = 90000;
     input_write_instance(&folder, "still", &instance);
     instance.sop = "1.99";

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "dcmchain/dataset.h"
 #include "support/scan_input.h"
@@ -29,16 +28,6 @@ static void set_up(void)
 static void tear_down(void)
 {
     input_remove(&folder);
-}
-
-static struct instance an_instance(const struct dicom_bytes *extra)
-{
-    return (struct instance){.study = "1.2.3",
-                             .series = "1.2.3.4",
-                             .sop = "1.2.3.4.5",
-                             .patient_id = "P1",
-                             .extra = extra,
-                             .pixels = 64};
 }
 
 static struct scan *scan_of(const struct instance *instance)

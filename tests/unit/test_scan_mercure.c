@@ -1,10 +1,8 @@
 /* test_scan_mercure.c: what `.tags` and task.json add to the identity; who a patient is; single values.
  * Every identity here is invented. */
 #include <check.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "scan_parts.h"
 #include "scan_value.h"
@@ -33,16 +31,6 @@ static void set_up(void)
 static void tear_down(void)
 {
     input_remove(&folder);
-}
-
-static struct instance an_instance(const struct dicom_bytes *extra)
-{
-    return (struct instance){.study = "1.2.3",
-                             .series = "1.2.3.4",
-                             .sop = "1.2.3.4.5",
-                             .patient_id = "P1",
-                             .extra = extra,
-                             .pixels = 64};
 }
 
 static bool has(const struct scan *scan, uint32_t class_id, const char *value)

@@ -13,7 +13,6 @@
 #include "dcmchain/chain.h"
 #include "support/sink_world.h"
 #include "support/suite.h"
-#include "text.h"
 
 static struct world world;
 

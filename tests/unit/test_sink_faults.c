@@ -14,14 +14,12 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "dcmchain/base.h"
 #include "limits.h"
 #include "support/sink_world.h"
 #include "support/suite.h"
-#include "text.h"
 
 static struct world world;
 

@@ -1,8 +1,6 @@
 /* test_sink_file.c: writing the files of a study: modes and times, names that are taken, and several threads
  * at once. What happens when a system call fails is test_sink_faults.c's. */
 #include <check.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +12,6 @@
 #include "dcmchain/base.h"
 #include "support/sink_world.h"
 #include "support/suite.h"
-#include "text.h"
 
 static struct world world;
 

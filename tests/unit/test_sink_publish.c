@@ -2,7 +2,6 @@
  * mode, with a rename that fails at each step. */
 #include <check.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +13,6 @@
 #include "dcmchain/chain.h"
 #include "support/sink_world.h"
 #include "support/suite.h"
-#include "text.h"
 
 static struct world world;
 
@@ -42,15 +40,6 @@ static bool publish_skips(struct sink_study *study)
     int result = sink_study_publish(study, &skipped, &problem);
     ck_assert_msg(result == DCMCHAIN_OK, "%s", problem == NULL ? "" : problem);
     return skipped;
-}
-
-static ino_t inode_of(const char *path)
-{
-    struct stat status;
-    char full[192];
-    (void)snprintf(full, sizeof full, "%s/%s", world.out, path);
-    ck_assert_int_eq(lstat(full, &status), 0);
-    return status.st_ino;
 }
 
 static void link_in_out(const char *target, const char *name)
@@ -149,12 +138,12 @@ END_TEST
 START_TEST(test_sink_publish_existing_replace_exchanges_the_study)
 {
     WORLD_RUN(&world, "A/old", "A/deep/er/old", NULL);
-    ino_t old = inode_of("A");
+    uint64_t old = world_inode(&world, "A");
     world.options.existing = DCMCHAIN_EXISTING_REPLACE;
     world_sink(&world);
     world_publish_well(world_study(&world, "A/new", "B/new", NULL));
     world_expect(&world, "A/\nA/new\nB/\nB/new\nSTAGING\n");
-    ck_assert(inode_of("A") != old);
+    ck_assert(world_inode(&world, "A") != old);
     world_end(&world);
     world_expect(&world, "A/\nA/new\nB/\nB/new\n");
     world_expect_fixed(&world);
@@ -343,7 +332,7 @@ START_TEST(test_sink_publish_is_taken_back_from_every_step)
     static const char before[] = "A/\nA/new\nC/\nC/old\n";
     world.options.flat = _i == 1;
     WORLD_RUN(&world, "A/new", "C/old", NULL);
-    ino_t old = inode_of("A/new");
+    uint64_t old = world_inode(&world, "A/new");
     world.options.existing = DCMCHAIN_EXISTING_REPLACE;
     int at = 1;
     for (;; at++) {
@@ -360,7 +349,7 @@ START_TEST(test_sink_publish_is_taken_back_from_every_step)
         fail_at = 0;
         world_end(&world);
         world_expect(&world, before);
-        ck_assert(inode_of("A/new") == old);
+        ck_assert(world_inode(&world, "A/new") == old);
         world_expect_fixed(&world);
     }
     ck_assert_int_eq(at, _i == 1 ? 4 + 3 + 1 : 4 + 1); /* flat makes B, C/sub, D */
@@ -377,14 +366,14 @@ START_TEST(test_sink_publish_that_cannot_be_taken_back_is_left_to_the_next_run)
 {
     world.options.flat = _i == 1;
     WORLD_RUN(&world, "A/new", "C/old", NULL);
-    ino_t old = inode_of("A/new");
+    uint64_t old = world_inode(&world, "A/new");
     world.options.existing = DCMCHAIN_EXISTING_REPLACE;
     expect_problem(third_fails(3, true), DCMCHAIN_E_IO, "could not be taken back");
     world_end(&world);
     char *tree = world_tree(&world);
     ck_assert_ptr_nonnull(strstr(tree, "STAGING\n"));
     free(tree);
-    ck_assert(inode_of("A/new") != old);
+    ck_assert(world_inode(&world, "A/new") != old);
     /* Still not: a run that opens now says so, rather than work beside half a study. */
     struct sink *sink = NULL;
     char *problem = NULL;
@@ -397,7 +386,7 @@ START_TEST(test_sink_publish_that_cannot_be_taken_back_is_left_to_the_next_run)
     world_sink(&world);
     world_end(&world);
     world_expect(&world, "A/\nA/new\nC/\nC/old\n");
-    ck_assert(inode_of("A/new") == old);
+    ck_assert(world_inode(&world, "A/new") == old);
     world_expect_fixed(&world);
 }
 END_TEST
@@ -464,12 +453,12 @@ START_TEST(test_sink_publish_flat_replaces_file_by_file)
 {
     world.options.flat = true;
     WORLD_RUN(&world, "a/1", "a/2", NULL);
-    ino_t kept = inode_of("a/2");
-    ino_t old = inode_of("a/1");
+    uint64_t kept = world_inode(&world, "a/2");
+    uint64_t old = world_inode(&world, "a/1");
     world.options.existing = DCMCHAIN_EXISTING_REPLACE;
     WORLD_RUN(&world, "a/1", "a/3", NULL);
     world_expect(&world, "a/\na/1\na/2\na/3\n");
-    ck_assert(inode_of("a/2") == kept && inode_of("a/1") != old);
+    ck_assert(world_inode(&world, "a/2") == kept && world_inode(&world, "a/1") != old);
     world_expect_fixed(&world);
 }
 END_TEST

@@ -2,7 +2,6 @@
  * must see as many, and the parser, over the walker's range, must see the same (dataset_parse() compares
  * count and stop position; what DCMTK sees: test_dataset_dcmtk.cc). Mangled ones: whatever the walker lets
  * pass must not harm the parser. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "support/walk_case.h"

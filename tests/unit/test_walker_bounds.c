@@ -1,6 +1,5 @@
 /* test_walker_bounds.c: delimiters that are stray, missing or wrong, and lengths that do not fit what they
  * are in: each fails with a problem that says what and where. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "support/walk_case.h"

@@ -1,6 +1,5 @@
 /* test_walker_broken.c: files that are cut, flipped, nested without end, out of order or beyond a limit: each
  * ends in its result, with no read out of bounds and no value in the problem. */
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>

@@ -1,6 +1,5 @@
 /* test_walker_file.c: what a file ends with, deflated data sets, files over 4 GiB, and what a visitor is
  * given. */
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>

@@ -1,6 +1,4 @@
 /* test_walker_meta.c: what a file begins with: preamble, file meta, transfer syntax, or none of them. */
-#include <string.h>
-
 #include "support/walk_case.h"
 
 #define ENCODINGS 3

@@ -53,6 +53,24 @@ void put_sequence(struct dicom_bytes *bytes, enum syntax syntax, uint32_t tag, c
     dicom_close_sequence(bytes, sequence, true);
 }
 
+struct instance an_instance(const struct dicom_bytes *extra)
+{
+    return (struct instance){.study = "1.2.3",
+                             .series = "1.2.3.4",
+                             .sop = "1.2.3.4.5",
+                             .patient_id = "P1",
+                             .extra = extra,
+                             .pixels = 64};
+}
+
+struct instance named_instance(void)
+{
+    struct instance instance = an_instance(NULL);
+    instance.patient_name = "Zzyx^Ann";
+    instance.number = "1";
+    return instance;
+}
+
 void put_instance(struct dicom_bytes *bytes, enum syntax syntax, const struct instance *instance)
 {
     put_text(bytes, syntax, 0x00080005, DCMCHAIN_VR_CS, instance->charset);
@@ -240,6 +258,13 @@ bool scan_has_identity(const struct scan_study *study, uint32_t class_id, const 
         }
     }
     return false;
+}
+
+const struct scan_series *scan_only_series(const struct scan *scan)
+{
+    ck_assert_uint_eq(scan->study_count, 1);
+    ck_assert_uint_eq(scan->studies[0].count, 1);
+    return &scan->studies[0].series[0];
 }
 
 uint64_t scan_reason(const struct scan_count *counts, size_t count, const char *reason)

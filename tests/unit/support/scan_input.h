@@ -38,6 +38,11 @@ struct instance {
     uint8_t pixel; /* … of this value */
 };
 
+/* The one that tests start from: of patient P1, with elements of their own. */
+struct instance an_instance(const struct dicom_bytes *extra);
+/* … with a patient's name and a number. */
+struct instance named_instance(void);
+
 /* The data set of an instance, appended. */
 void put_instance(struct dicom_bytes *bytes, enum syntax syntax, const struct instance *instance);
 /* Preamble, prefix, file meta and (deflated where it is) the data set. */
@@ -64,6 +69,8 @@ struct scan *input_scan(const struct input_folder *folder, uint32_t threads);
 char *scan_as_text(const struct scan *scan);
 /* True if the identity of a study holds it. */
 bool scan_has_identity(const struct scan_study *study, uint32_t class_id, const char *value);
+/* Of the one study that there must be, the one series. */
+const struct scan_series *scan_only_series(const struct scan *scan);
 uint64_t scan_reason(const struct scan_count *counts, size_t count, const char *reason);
 
 #endif

@@ -237,3 +237,17 @@ void world_make(const struct world *world, const char *path, const char *text)
     }
     free(full);
 }
+
+uint64_t world_inode(const struct world *world, const char *path)
+{
+    struct stat status;
+    char full[192];
+    (void)snprintf(full, sizeof full, "%s/%s", world->out, path);
+    ck_assert_int_eq(lstat(full, &status), 0);
+    return (uint64_t)status.st_ino;
+}
+
+void world_sweep(const struct world *world)
+{
+    ck_assert_int_eq(sink_sweep(world->out), DCMCHAIN_OK);
+}

@@ -4,6 +4,7 @@
 #define TESTS_UNIT_SUPPORT_SINK_WORLD_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "sink_parts.h"
 
@@ -45,6 +46,10 @@ void world_expect(const struct world *world, const char *tree);
 /* The text of a file below base. Owned. */
 char *world_text(const struct world *world, const char *path);
 void world_expect_text(const struct world *world, const char *path, const char *text);
+/* The inode of what stands in OUT. */
+uint64_t world_inode(const struct world *world, const char *path);
+/* Sweeps OUT, which must go well. */
+void world_sweep(const struct world *world);
 /* Makes a file, or a folder where path ends in '/', below base, with the folders above it. */
 void world_make(const struct world *world, const char *path, const char *text);
 /* Fails where a file or folder in OUT has not the mode and time that all that is published has. */
