@@ -2,7 +2,6 @@
  * with thread-locals. It decides nothing about what a failure means. */
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "cleanup.h"
 #include "run.h"

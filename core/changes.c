@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
 #include "limits.h"
 
 enum { FIELD_PATH, FIELD_STAGE, FIELD_ACTION, FIELD_RULE, FIELD_BEFORE, FIELD_AFTER, FIELDS };

@@ -1,11 +1,9 @@
 /* charset_encode.c: UTF-8 to the bytes of a Specific Character Set, with escape sequences where the first
  * term alone cannot hold a character and a further one can. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "charset.h"
 #include "charset_internal.h"
-#include "cleanup.h"
 #include "dcmchain/base.h"
 
 struct encoder {

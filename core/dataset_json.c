@@ -1,6 +1,5 @@
 /* dataset_json.c: an item as a DICOM JSON object (PS3.18 Annex F). Bulk data is left out:
  * an element of such a VR shows its VR. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "cleanup.h"

@@ -1,7 +1,6 @@
 /* entities.c: the studies and series of a run, and what stages may ask about them, instances and artifacts.
  * It answers; it changes nothing but what it makes and frees. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "run.h"
 

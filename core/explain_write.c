@@ -1,5 +1,4 @@
 /* explain_write.c: the explanation as text for a person, or as NDJSON. Values are masked already. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "explain.h"

@@ -1,8 +1,6 @@
 /* kept.c: see kept.h. */
 #include "kept.h"
 
-#include <stdlib.h>
-
 #include "cleanup.h"
 #include "text.h"
 

@@ -3,7 +3,6 @@
  * task is repeated, nor a key that is not ours but where it looks as if it were meant to be. */
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

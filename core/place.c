@@ -1,7 +1,6 @@
 /* place.c: gives artifacts their paths, writes them below the staging folder and shows them to the stages.
  * It decides no name: the placing stage does, and this file checks it. */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>

@@ -3,7 +3,6 @@
  */
 #include "report.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "cleanup.h"

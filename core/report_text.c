@@ -1,9 +1,6 @@
 /* report_text.c: the report of a run for people: its summary (report.h). It must not show a value. */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "cleanup.h"
 #include "log.h"
 #include "report.h"
 #include "text.h"

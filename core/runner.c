@@ -2,7 +2,6 @@
  * it is to be placed. The order of placement lives here alone; what is done in a turn is elsewhere. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cleanup.h"
 #include "pool.h"

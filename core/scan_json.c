@@ -1,7 +1,6 @@
 /* scan_json.c: harvests the identity in mercure's `.tags` and task.json. It must not take a module's settings
  * for identity, nor repeat a value in what it says. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cleanup.h"

@@ -1,7 +1,6 @@
 /* scan_patient.c: who a patient is: the key from which pseudonyms are made. It must never look at task.json,
  * so that the command line and mercure agree. */
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 

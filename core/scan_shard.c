@@ -1,7 +1,6 @@
 /* scan_shard.c: keeps of a scan the studies of one shard. Every process of a set scans all of the input, so
  * that ordinals, identities and duplicates are what one process would find; then each goes on with its own
  * studies. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "key.h"

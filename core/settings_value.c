@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
-#include "limits.h"
 #include "settings_parts.h"
 #include "suggest.h"
 #include "text.h"

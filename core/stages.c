@@ -1,5 +1,4 @@
 /* stages.c: describes stages as JSON, for `dcmchain stages` and `dcmchain help` (chain.h). */
-#include <stdlib.h>
 #include <string.h>
 
 #include "cleanup.h"

@@ -1,7 +1,6 @@
 /* ticker.c: see ticker.h. */
 #include "ticker.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>

@@ -1,7 +1,5 @@
 /* pixel_rle.c: what an RLE frame holds that no decoder reads: bytes between the header and the segments,
  * behind each segment's last pixel, and unused offsets. It must decode no pixel. */
-#include <string.h>
-
 #include "dcmchain/base.h"
 #include "pixel_codec.h"
 

@@ -3,7 +3,6 @@
 #include "structured_content.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../common/cleanup.h"

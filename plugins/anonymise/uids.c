@@ -2,7 +2,6 @@
  * The prefix 1.2.840.10008 alone must exempt nothing: only exact values count. */
 #include "uids.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "embedded.h"

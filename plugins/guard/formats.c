@@ -2,8 +2,6 @@
  * may be missing, all else itself. */
 #include "formats.h"
 
-#include <string.h>
-
 #include "dcmchain/dataset.h"
 
 /* A value is what one of the patterns of its VR says. */

@@ -2,7 +2,6 @@
  * look is noted before the first value is shown. */
 #include "command.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,7 +2,6 @@
  * time, and the peak of its memory in KiB, its children's too. A small process of its own, since a peak is
  * inherited by who is started from a large one. usage: bench-timed FILE COMMAND… */
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>

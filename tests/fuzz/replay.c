@@ -1,7 +1,6 @@
 /* replay.c: main() of a fuzz target that was built without libFuzzer: gives it every file below the named
  * folders, each also cut in half and empty, so that the kept corpus is part of every test run. */
 #include <dirent.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #include "fuzz.h"

@@ -2,7 +2,6 @@
  * opens and closes in the log. */
 #include <dcmchain/stage.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const char *const callbacks[] = {"none",     "run_open",     "study_open",  "series_open", "instance",
                                         "artifact", "series_close", "study_close", NULL};
