@@ -79,7 +79,7 @@ said "did not end by itself"
 say "in a worker that hangs"
 
 # ---- process 1 ----
-if [ "$(id -u)" != 0 ] || ! unshare --pid --fork true 2>/dev/null; then
+if [ "$(id -u)" != 0 ] || ! unshare --pid --fork --mount-proc true 2>/dev/null; then
     without "process 1 of a container: that needs root and namespaces"
     exit 0
 fi
