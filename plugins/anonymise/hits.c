@@ -9,6 +9,7 @@
 #include "../common/cleanup.h"
 #include "cleaner.h"
 #include "dcmchain/base.h"
+#include "numbers.h"
 
 #define LONG_NAME 7U /* letters from which a name needs no borders */
 #define LONG_ID 8U   /* the same for numbers of letters and digits */
@@ -154,6 +155,28 @@ static bool strays(const struct search *search, const struct hit *hit)
            has_borders(search, hit->start, hit->end, true);
 }
 
+/* No letter continues letters, no digit continues digits. */
+static bool is_same_run(const struct folded *folded, size_t at)
+{
+    return !fold_is_apart(folded, at) &&
+           ((folded->places[at - 1].flags ^ folded->places[at].flags) & FOLD_DIGIT) == 0U;
+}
+
+/* A part of a word of the lists: in "PERFUSION" nobody is called Perfusio. */
+static bool is_in_a_word(const struct search *search, const struct hit *hit)
+{
+    size_t start = hit->start;
+    size_t end = hit->end;
+
+    while (start > 0 && is_same_run(&search->folded, start)) {
+        start--;
+    }
+    while (end < search->folded.length && is_same_run(&search->folded, end)) {
+        end++;
+    }
+    return end - start > hit->end - hit->start && lists_of_token(search, start, end) != 0;
+}
+
 static bool name_counts(const struct search *search, const struct hit *hit)
 {
     const struct folded *folded = &search->folded;
@@ -176,46 +199,12 @@ static bool name_counts(const struct search *search, const struct hit *hit)
          WORDS_EPONYM_CONTEXT) != 0U) {
         return weak_name_counts(search, hit);
     }
-    if (width >= LONG_NAME && (hit->bits & PATTERN_EPONYM) == 0U) {
+    if (width >= LONG_NAME && (hit->bits & PATTERN_EPONYM) == 0U && !is_in_a_word(search, hit)) {
         return true;
     }
     return has_borders(search, hit->start, hit->end, width <= 3) ||
            (search->ends[hit->start] != 0 && search->begins[hit->end] == 0 &&
             fold_is_border(folded, hit->end));
-}
-
-/* No letter continues letters, no digit continues digits. */
-static bool is_same_run(const struct folded *folded, size_t at)
-{
-    return !fold_is_apart(folded, at) &&
-           ((folded->places[at - 1].flags ^ folded->places[at].flags) & FOLD_DIGIT) == 0U;
-}
-
-static bool is_number_with_unit(const struct search *search, const struct hit *hit)
-{
-    static const char *const units[] = {"mm",  "cm",  "m",  "ms",  "s",  "sec",   "min", "hz",
-                                        "khz", "mhz", "kv", "kvp", "ma", "mas",   "mg",  "ml",
-                                        "mci", "mbq", "kg", "g",   "t",  "tesla", "deg", "ppm"};
-    const struct folded *folded = &search->folded;
-    const size_t end = token_end(search, hit->end);
-    const size_t from = folded->places[hit->start].from;
-    const size_t to = folded->places[hit->end - 1].to;
-    const char *text = search->text;
-
-    if (from >= 2 && (text[from - 1] == '.' || text[from - 1] == ',') && text[from - 2] >= '0' &&
-        text[from - 2] <= '9') {
-        return true;
-    }
-    if ((text[to] == '.' || text[to] == ',') && text[to + 1] >= '0' && text[to + 1] <= '9') {
-        return true;
-    }
-    for (size_t at = 0; at < sizeof units / sizeof units[0]; at++) {
-        if (strlen(units[at]) == end - hit->end &&
-            memcmp(units[at], folded->bytes + hit->end, end - hit->end) == 0) {
-            return true;
-        }
-    }
-    return text[to] == '%';
 }
 
 static bool id_counts(const struct search *search, const struct hit *hit)
@@ -239,7 +228,10 @@ static bool id_counts(const struct search *search, const struct hit *hit)
             }
         }
     }
-    if (digits && width < LONG_ID && is_number_with_unit(search, hit)) {
+    if (digits && width < LONG_ID &&
+        (numbers_has_unit(search->text, folded, hit->start, hit->end) ||
+         (width < MIN_CUT && search->mode == CLEANER_TEXT &&
+          numbers_is_designated(search->text, folded, search->patterns->words, hit->start, hit->end)))) {
         return false;
     }
     if (!digits && width >= LONG_ID && (folded->places[hit->start].flags & FOLD_DIGIT) == 0U &&

@@ -41,11 +41,9 @@ static uint8_t section(const char *text, size_t length)
     static const struct {
         const char *name;
         uint8_t list;
-    } sections[] = {{"[words]", WORDS_COMMON},
-                    {"[eponyms]", WORDS_EPONYM},
-                    {"[eponym-context]", WORDS_EPONYM_CONTEXT},
-                    {"[titles]", WORDS_TITLE},
-                    {"[labels]", WORDS_LABEL}};
+    } sections[] = {
+        {"[words]", WORDS_COMMON}, {"[eponyms]", WORDS_EPONYM}, {"[eponym-context]", WORDS_EPONYM_CONTEXT},
+        {"[titles]", WORDS_TITLE}, {"[labels]", WORDS_LABEL},   {"[designations]", WORDS_DESIGNATION}};
 
     for (size_t at = 0; at < sizeof sections / sizeof sections[0]; at++) {
         if (strlen(sections[at].name) == length && memcmp(sections[at].name, text, length) == 0) {

@@ -1,5 +1,5 @@
 /* words.h: the shipped word lists (data/words.txt): words that stand for their own sake, eponyms, titles,
- * labels. Read-only after words_open(), any thread. */
+ * labels, designations. Read-only after words_open(), any thread. */
 #ifndef ANONYMISE_WORDS_H
 #define ANONYMISE_WORDS_H
 
@@ -11,6 +11,7 @@
 #define WORDS_EPONYM_CONTEXT 4U
 #define WORDS_TITLE 8U
 #define WORDS_LABEL 16U
+#define WORDS_DESIGNATION 32U
 
 struct words;
 

@@ -29,6 +29,11 @@ bool common_word(const void *bytes, size_t length)
     return has(&common_words, bytes, length);
 }
 
+bool common_text(const void *bytes, size_t length)
+{
+    return common_word(bytes, length) || has(&common_more, bytes, length);
+}
+
 bool common_nobody(const void *bytes, size_t length)
 {
     return has(&common_nobodies, bytes, length);

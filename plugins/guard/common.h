@@ -8,6 +8,9 @@
 
 /* A folded word (fold.h). */
 bool common_word(const void *bytes, size_t length);
+/* A folded word of the language of descriptions, common or not: what a name is only a part of is not that
+ * name. */
+bool common_text(const void *bytes, size_t length);
 /* A whole folded value that stands for none: "anonymous", "removed" … */
 bool common_nobody(const void *bytes, size_t length);
 /* Either of them. */

@@ -12,6 +12,9 @@ struct common_list {
 /* Anatomy, technique, calendar, colours, eponyms, vendors, hospitals' words: what stands in headers for its
  * own sake. */
 extern const struct common_list common_words;
+/* More words of six letters and more that stand in descriptions: a name may be a beginning or a part of one.
+ */
+extern const struct common_list common_more;
 /* What is written where there is no name. */
 extern const struct common_list common_nobodies;
 

@@ -191,11 +191,11 @@ bool judge_hit(const struct spot *spot, const struct folded *folded, const struc
 /* The last word of the text, which is what is cut, is a word of the language. */
 static bool ends_common(const struct folded *folded, size_t start)
 {
-    size_t word = folded->length;
+    size_t word = folded->length - 1; /* there is one: a beginning ends the text */
     while (word > start && folded->before[word] == FOLD_NONE) {
         word--;
     }
-    return word < folded->length && common_word(folded->bytes + word, folded->length - word);
+    return common_text(folded->bytes + word, folded->length - word);
 }
 
 bool judge_cut(const struct spot *spot, const struct folded *folded, const struct pattern *pattern,

@@ -130,7 +130,7 @@ static bool is_of_words(const struct search *search, const struct spot *spot, co
         start--;
     }
     if (pattern->kind == PATTERN_WORD && stop - start > pattern->length &&
-        common_word(folded->bytes + start, stop - start)) {
+        common_text(folded->bytes + start, stop - start)) {
         return true;
     }
     bool own = spot->ours;

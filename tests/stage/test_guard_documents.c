@@ -173,6 +173,8 @@ static const struct dcmchain_identity namesakes[] = {
     {DCMCHAIN_IDENTITY_ID, 0x00100020, "trial2024007"},
     {DCMCHAIN_IDENTITY_NAME, 0x00100010, "Alphabetic^Phonetic"},
     {DCMCHAIN_IDENTITY_NAME, 0x00100010, "Acquisitio^Theo"},
+    {DCMCHAIN_IDENTITY_NAME, 0x00100010, "Subtractio^Ida"},
+    {DCMCHAIN_IDENTITY_NAME, 0x00100010, "Radiationov^Ute"},
 };
 
 static const char namesake_description[] = "{\"name\": \"mercure\", \"stages\": [{\"stage\": \"layout\", "
@@ -190,6 +192,8 @@ static const struct {
     {"{\"policy\": \"7561c6609748cbed7725f37363f6edbe\", \"key_id\": \"cbed0949ca5edbe1\"}", false},
     {"{\"00100010\": {\"vr\": \"PN\", \"Value\": [{\"Alphabetic\": \"A\", \"Phonetic\": \"B\"}]}}", false},
     {"{\"x\": \"after acquisition\"}", false}, /* a name within a common word */
+    {"{\"SeriesDescription\": \"subtraction before radiation\"}", false},
+    {"{\"SeriesDescription\": \"subtractions\"}", true},
     /* and what is no word of dcmchain's, where it is none, or more than one */
     {"{\"x\": \"Projectov\"}", true},
     {"{\"Projectov\": 1}", true},
