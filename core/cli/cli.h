@@ -109,6 +109,10 @@ void console_progress(void *closure, const struct dcmchain_progress *progress);
 void console_print(FILE *stream, const char *text);
 /* … with a line feed behind it where it ends without; NULL: nothing. */
 void console_print_lines(FILE *stream, const char *text);
+/* Prints words in lines of 80 columns, from column indent on, where the cursor is already; ends the line. */
+void console_print_wrapped(FILE *stream, const char *text, unsigned indent);
+/* Prints text and as many blanks as it needs to take width columns. */
+void console_print_padded(FILE *stream, const char *text, unsigned width);
 /* Takes the bar away. */
 void console_finish(struct console *console);
 

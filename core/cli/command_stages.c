@@ -1,8 +1,11 @@
 /* command_stages.c: `dcmchain stages` and `dcmchain help STAGE`: the core's JSON, and the same for people. */
 #include <cjson/cJSON.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
+
+#define SETTING_INDENT 6U
 
 static const char *text_of(const cJSON *object, const char *key)
 {
@@ -54,40 +57,105 @@ int command_stages(const struct options *options)
     return EXIT_DONE;
 }
 
-static void print_limits(const cJSON *setting)
+static void print_limits(FILE *stream, const cJSON *setting)
 {
     const cJSON *choice = NULL;
     const cJSON *minimum = cJSON_GetObjectItemCaseSensitive(setting, "minimum");
     const char *separator = ": ";
     cJSON_ArrayForEach(choice, cJSON_GetObjectItemCaseSensitive(setting, "choices"))
     {
-        (void)printf("%s%s", separator, cJSON_GetStringValue(choice));
+        (void)fprintf(stream, "%s%s", separator, cJSON_GetStringValue(choice));
         separator = ", ";
     }
     if (minimum != NULL) {
-        (void)printf(" from %.0f to %.0f", minimum->valuedouble,
-                     cJSON_GetObjectItemCaseSensitive(setting, "maximum")->valuedouble);
+        (void)fprintf(stream, " from %.0f to %.0f", minimum->valuedouble,
+                      cJSON_GetObjectItemCaseSensitive(setting, "maximum")->valuedouble);
     }
 }
 
-static void print_setting(const cJSON *setting)
+/* As in a pipeline file; a list with blanks, where a line may end. */
+static void print_value(FILE *stream, const cJSON *value)
 {
-    char *fallback = cJSON_PrintUnformatted(cJSON_GetObjectItemCaseSensitive(setting, "default"));
-    bool required = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(setting, "required"));
-    (void)printf("  %s\n      %s", text_of(setting, "key"), text_of(setting, "type"));
-    print_limits(setting);
-    if (required) {
-        (void)fputs("; required", stdout);
-    } else if (fallback != NULL && strcmp(fallback, "null") != 0) {
-        (void)printf("; default %s", fallback);
+    if (cJSON_IsArray(value)) {
+        const char *separator = "[";
+        const cJSON *member = NULL;
+        cJSON_ArrayForEach(member, value)
+        {
+            (void)fputs(separator, stream);
+            print_value(stream, member);
+            separator = ", ";
+        }
+        (void)fputs(separator[0] == '[' ? "[]" : "]", stream);
+        return;
+    }
+    char *text = cJSON_PrintUnformatted(value);
+    console_print(stream, text == NULL ? "" : text);
+    cJSON_free(text);
+}
+
+static void print_type(FILE *stream, const cJSON *setting)
+{
+    const cJSON *fallback = cJSON_GetObjectItemCaseSensitive(setting, "default");
+    console_print(stream, text_of(setting, "type"));
+    print_limits(stream, setting);
+    if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(setting, "required"))) {
+        (void)fputs("; required", stream);
+    } else if (fallback != NULL && !cJSON_IsNull(fallback)) {
+        (void)fputs("; default ", stream);
+        print_value(stream, fallback);
     }
     if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(setting, "sensitive"))) {
-        (void)fputs("; sensitive", stdout);
+        (void)fputs("; sensitive", stream);
     }
-    (void)fputs("\n      ", stdout);
-    console_print(stdout, text_of(setting, "help"));
-    (void)fputs("\n", stdout);
-    cJSON_free(fallback);
+}
+
+/* What print makes of a stage or setting, in lines of a terminal's width. */
+static bool print_indented(unsigned indent, const cJSON *what, void (*print)(FILE *stream, const cJSON *what))
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *stream = open_memstream(&text, &length);
+    if (stream != NULL) {
+        print(stream, what);
+    }
+    const bool well = stream != NULL && fclose(stream) == 0;
+    if (well) {
+        (void)printf("%*s", (int)indent, "");
+        console_print_wrapped(stdout, text, indent);
+    }
+    free(text);
+    return well;
+}
+
+static void print_help(FILE *stream, const cJSON *setting)
+{
+    console_print(stream, text_of(setting, "help"));
+}
+
+static bool print_setting(const cJSON *setting)
+{
+    (void)printf("  %s\n", text_of(setting, "key"));
+    return print_indented(SETTING_INDENT, setting, print_type) &&
+           print_indented(SETTING_INDENT, setting, print_help);
+}
+
+static void print_title(FILE *stream, const cJSON *stage)
+{
+    (void)fprintf(stream, "%s %s: ", text_of(stage, "name"), text_of(stage, "version"));
+    console_print(stream, text_of(stage, "summary"));
+}
+
+static bool print_settings(const cJSON *stage)
+{
+    const cJSON *settings = cJSON_GetObjectItemCaseSensitive(stage, "settings");
+    const cJSON *setting = NULL;
+    bool well = print_indented(0, stage, print_title);
+    (void)printf("\n%s\n", cJSON_GetArraySize(settings) == 0 ? "It has no settings." : "Settings:");
+    cJSON_ArrayForEach(setting, settings)
+    {
+        well = well && print_setting(setting);
+    }
+    return well;
 }
 
 /* How the stage's own command is used. */
@@ -126,17 +194,12 @@ int command_help(const struct options *options)
         return EXIT_DONE;
     }
     cJSON *stage = cJSON_Parse(json);
-    const cJSON *settings = cJSON_GetObjectItemCaseSensitive(stage, "settings");
-    const cJSON *setting = NULL;
     int code = EXIT_DONE;
-    (void)printf("%s %s: ", text_of(stage, "name"), text_of(stage, "version"));
-    console_print(stdout, text_of(stage, "summary"));
-    (void)printf("\n\n%s\n", cJSON_GetArraySize(settings) == 0 ? "It has no settings." : "Settings:");
-    cJSON_ArrayForEach(setting, settings)
-    {
-        print_setting(setting);
+    if (!print_settings(stage)) {
+        (void)fprintf(stderr, "dcmchain help: out of memory\n");
+        code = EXIT_FAILED;
     }
-    if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(stage, "command"))) {
+    if (code == EXIT_DONE && cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(stage, "command"))) {
         code = print_usage(options);
     }
     cJSON_Delete(stage);

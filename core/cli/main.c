@@ -25,24 +25,37 @@ static const struct {
 };
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
 
+#define OPERANDS_WIDTH 18U
+#define SUMMARY_COLUMN 32U
+
+static void print_line(FILE *stream, const char *name, const char *operands, const char *summary)
+{
+    (void)fprintf(stream, "  %-10s ", name);
+    console_print_padded(stream, operands, OPERANDS_WIDTH);
+    (void)fputc(' ', stream);
+    console_print_wrapped(stream, summary, SUMMARY_COLUMN);
+}
+
 static void print_overview(FILE *stream)
 {
     (void)fprintf(
         stream, "dcmchain %s: a processing chain for DICOM studies\n\nusage: dcmchain COMMAND [OPTION…]\n\n",
         dcmchain_version());
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        (void)fprintf(stream, "  %-10s %-16s %s\n", commands[i].name, commands[i].operands,
-                      commands[i].summary);
+        print_line(stream, commands[i].name, commands[i].operands, commands[i].summary);
     }
-    (void)fprintf(stream, "  STAGE      ARGUMENT…        a command that a stage brings, as 'lookup'\n");
-    (void)fprintf(stream, "  --version                   show the version\n\n'dcmchain help COMMAND' shows "
-                          "the options of a command.\n");
+    print_line(stream, "STAGE", "ARGUMENT…", "a command that a stage brings, as 'lookup'");
+    print_line(stream, "--version", "", "show the version");
+    (void)fputs("\n'dcmchain help COMMAND' shows the options of a command, 'dcmchain help STAGE'\n"
+                "the settings of a stage.\n",
+                stream);
 }
 
 static void print_command(size_t index)
 {
-    (void)printf("usage: dcmchain %s [OPTION…] %s\n\n%s\n\n", commands[index].name, commands[index].operands,
-                 commands[index].summary);
+    const char *operands = commands[index].operands;
+    (void)printf("usage: dcmchain %s [OPTION…]%s%s\n\n%s\n\n", commands[index].name,
+                 operands[0] == '\0' ? "" : " ", operands, commands[index].summary);
     options_print(stdout, commands[index].takes);
 }
 
@@ -120,7 +133,9 @@ static int dispatch(int argc, char **argv)
     if (!unknown) {
         return code;
     }
-    (void)fprintf(stderr, "dcmchain: there is no such command\n\n");
+    (void)fputs("dcmchain: there is no command '", stderr);
+    console_print(stderr, argv[1]);
+    (void)fputs("'\n\n", stderr);
     print_overview(stderr);
     return EXIT_USAGE;
 }

@@ -39,6 +39,7 @@ enum {
 };
 
 #define TAKES_ALL 255U
+#define HELP_COLUMN 31U
 #define TAKES_STAGE_LISTS (TAKES_RUN | TAKES_CHECK | TAKES_STAGES | TAKES_HELP | TAKES_EXPLAIN)
 
 /* NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): a few rows, in the order in which they read */
@@ -106,10 +107,11 @@ void options_print(FILE *stream, unsigned takes)
         (void)snprintf(name, sizeof name, "--%s%s%s", table[i].name, table[i].argument == NULL ? "" : " ",
                        table[i].argument == NULL ? "" : table[i].argument);
         if (table[i].value < 256) {
-            (void)fprintf(stream, "  -%c, %-24s %s\n", table[i].value, name, table[i].help);
+            (void)fprintf(stream, "  -%c, %-24s ", table[i].value, name);
         } else {
-            (void)fprintf(stream, "      %-24s %s\n", name, table[i].help);
+            (void)fprintf(stream, "      %-24s ", name);
         }
+        console_print_wrapped(stream, table[i].help, HELP_COLUMN);
     }
 }
 

@@ -46,7 +46,44 @@ jq .exit_code pipe >piped &
 run 0 run -i in -o out-pipe "${OPTIONS[@]}" --report pipe
 wait
 equal 0 "$(cat piped)" "a report that is written into a pipe"
+run 2 nonsense
+said "there is no command 'nonsense'"
 say "usage and exit codes"
+
+# ---- what a terminal of 80 columns shows ----
+one_byte_each() { LC_ALL=C sed 's/[\x80-\xbf]//g; s/\r$//' "$1"; } # characters of UTF-8: awk may count bytes
+columns() { one_byte_each "$2" | LC_ALL=C awk -v most="$1" 'length($0) > most { print; bad = 1 } END { exit bad }' || fail "$2: wider than $1 columns"; }
+run 0 --help
+columns 80 stdout
+equal "33" "$(one_byte_each stdout | LC_ALL=C grep -aE '^  (run|check|key|explain|STAGE|--version) ' | LC_ALL=C awk '{ print match($0, /(run a|check pipe|make, name|what a pipe|a command that|show the version)/) }' | sort -u)" "the column of the summaries"
+for command in run check explain stages help key verify new-stage; do
+    run 0 "$command" --help
+    columns 80 stdout
+    ! grep -q ' $' stdout || fail "blanks at the end of a line of $command --help"
+done
+for stage in filter anonymise extract task-writer layout guard lookup; do
+    run 0 help "$stage"
+    sed '/^usage: /,$d' stdout >help-text
+    columns 80 help-text
+done
+bars() { tr '\r' '\n' <"$1" | sed -n 's/^\x1b\[K//p' | grep -E '^(\[|scan|process)'; } # what was drawn in one line's place
+if command -v script >/dev/null; then
+    synthetic many 300
+    for width in 80 50 20; do
+        script -qec "stty cols $width; TERM=xterm $BUILD/dcmchain run -i many -o out-$width --key-file key -j 1" drawn >/dev/null </dev/null || fail "a run on a terminal"
+        bars drawn >bars && grep -q . bars || fail "no progress on a terminal of $width columns"
+        columns $((width - 1)) bars
+    done
+    script -qec "stty cols 80; TERM=xterm $BUILD/dcmchain run -i many -o out-wide --key-file key" drawn >/dev/null </dev/null || fail "a run on a terminal"
+    bars drawn | holds '^\[[#-]*\] process 100 %  1200/1200 files' || fail "the last bar"
+    script -qec "TERM=dumb $BUILD/dcmchain run -i many -o out-dumb --key-file key" drawn >/dev/null </dev/null || fail "a run on a dumb terminal"
+    ! grep -q "$(printf '\033')" drawn || fail "a dumb terminal is drawn on"
+else
+    without "no terminal was tried: script is missing"
+fi
+run 0 run -i in -o out-log --key-file key
+! grep -q "$(printf '[\r\033]')" stderr || fail "a log is drawn on"
+say "help and progress fit the terminal"
 
 # ---- lists and help, for people and programs ----
 run 0 stages
