@@ -41,6 +41,24 @@ const char *call_text(void)
     return last_text;
 }
 
+const char *call_failure(int result, const char *callback)
+{
+    if (last_text[0] != '\0') {
+        return last_text;
+    }
+    if (result == DCMCHAIN_FAIL) {
+        (void)snprintf(last_text, sizeof last_text, "%s failed without a reason: dcmchain_error() gives one",
+                       callback);
+    } else if (result < 0 && result >= DCMCHAIN_E_RESIDUAL) {
+        (void)snprintf(last_text, sizeof last_text, "%s failed: %s (result %d)", callback,
+                       dcmchain_result_text(result), result);
+    } else {
+        (void)snprintf(last_text, sizeof last_text, "%s returned %d, which is none of its results", callback,
+                       result);
+    }
+    return last_text;
+}
+
 /* Cut on a character, since a text may end up in JSON. */
 __attribute__((__format__(__printf__, 1, 0))) static void set_text(const char *format, va_list arguments)
 {

@@ -35,7 +35,7 @@ static int context_open(struct run *run, struct dcmchain_context *context)
         char *before = run->problem;
         run->problem =
             text_format("%s%sstage '%s': %s", before == NULL ? "" : before, before == NULL ? "" : "\n",
-                        context->entry->id, text[0] != '\0' ? text : "run_open failed without a reason");
+                        context->entry->id, call_failure(result, "run_open()"));
         free(before);
         return DCMCHAIN_FAIL;
     }

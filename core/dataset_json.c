@@ -216,7 +216,7 @@ static int append_item(struct text *text, const dcmchain_item *item, unsigned de
 int dcmchain_item_to_json(const dcmchain_item *item, char **ret_json)
 {
     struct text text = TEXT_EMPTY;
-    int result = append_item(&text, item, 0);
+    int result = item == NULL ? DCMCHAIN_E_ABSENT : append_item(&text, item, 0);
     char *json = result == DCMCHAIN_OK ? text_take(&text) : NULL;
     if (json == NULL) {
         text_free(&text);

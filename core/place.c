@@ -11,10 +11,9 @@
 
 /* ---- placing ---- */
 
-static char *stage_problem(const struct dcmchain_context *context, const char *fallback)
+static char *stage_problem(const struct dcmchain_context *context, int result, const char *callback)
 {
-    const char *text = call_text();
-    return text_format("stage '%s': %s", context->entry->id, text[0] != '\0' ? text : fallback);
+    return text_format("stage '%s': %s", context->entry->id, call_failure(result, callback));
 }
 
 static int keep_text(dcmchain_study *study, const char *text, const char **ret_text)
@@ -37,7 +36,7 @@ int place_artifact(struct run *run, struct dcmchain_artifact *artifact, char **r
     int result = context->entry->stage.place(context, &scope, artifact, &path);
     call_end(&call);
     if (result != DCMCHAIN_OK) {
-        *ret_problem = stage_problem(context, "place() failed without a reason");
+        *ret_problem = stage_problem(context, result, "place()");
         free(path.relative);
         return DCMCHAIN_FAIL;
     }
@@ -203,7 +202,7 @@ static int show_artifact(struct run *run, struct dcmchain_artifact *artifact, ch
         int result = context->entry->stage.artifact(context, &scope, artifact);
         call_end(&call);
         if (result != DCMCHAIN_OK) {
-            *ret_problem = stage_problem(context, "artifact() failed without a reason");
+            *ret_problem = stage_problem(context, result, "artifact()");
             return result == DCMCHAIN_E_RESIDUAL ? result : DCMCHAIN_FAIL;
         }
     }

@@ -7,6 +7,7 @@
 
 #include "cleanup.h"
 #include "run.h"
+#include "scan_value.h"
 #include "text.h"
 
 /* The bytes of a file that the parser gets: everything but the pixel element. */
@@ -138,9 +139,7 @@ static void fail(struct preparation *preparation, enum prepared result, const ch
                  const char *text)
 {
     preparation->result = result;
-    preparation->text = stage_id == NULL ? strdup(text)
-                                         : text_format("stage '%s': %s", stage_id,
-                                                       text[0] != '\0' ? text : "failed without a reason");
+    preparation->text = stage_id == NULL ? strdup(text) : text_format("stage '%s': %s", stage_id, text);
 }
 
 /* True where the instance passed every stage. */
@@ -170,25 +169,28 @@ static bool run_chain(struct run *run, dcmchain_series *series, struct dcmchain_
                  call_text()[0] != '\0' ? call_text() : "dropped without a reason");
         } else {
             fail(preparation, result == DCMCHAIN_E_RESIDUAL ? PREPARED_RESIDUAL : PREPARED_FAILED,
-                 context->entry->id, result == DCMCHAIN_E_MEMORY ? "out of memory" : call_text());
+                 context->entry->id,
+                 result == DCMCHAIN_E_MEMORY ? "out of memory" : call_failure(result, "instance()"));
         }
         return false;
     }
     return true;
 }
 
-/* An instance that leaves the chain must still be one: its UIDs present, and of that data set that will be in
- * the file. */
+/* An instance that leaves the chain must still be one: its UIDs present, those that name it as the scan asks
+ * of a source, and of that data set that will be in the file. */
 static const char *check_final(const dcmchain_item *root, char **ret_sop_uid)
 {
     static const uint32_t required[] = {0x00080016, 0x00080018, 0x0020000D, 0x0020000E};
     static const char *const problems[] = {
-        "the chain left no SOP Class UID", "the chain left no SOP Instance UID",
-        "the chain left no Study Instance UID", "the chain left no Series Instance UID"};
+        "the chain left no usable SOP Class UID", "the chain left no usable SOP Instance UID",
+        "the chain left no usable Study Instance UID", "the chain left no usable Series Instance UID"};
     for (size_t i = 0; i < sizeof required / sizeof required[0]; i++) {
         AUTO_FREE char *value = NULL;
+        char uid[SCAN_UID_SIZE];
         if (dcmchain_item_get_text(root, required[i], &value) != DCMCHAIN_OK || value[0] == '\0' ||
-            strlen(value) >= FINAL_UID_SIZE) {
+            strlen(value) >= FINAL_UID_SIZE ||
+            (required[i] != 0x00080016 && !scan_read_uid(value, strlen(value), uid))) {
             return problems[i];
         }
         if (required[i] == 0x00080018) {
@@ -279,10 +281,8 @@ void prepare_instance(struct run *run, dcmchain_series *series, struct scan_inst
 {
     *ret_preparation = (struct preparation){0};
     const struct watch_task task = prepare_task(series, source);
-    int number = watch_signal_of(run->options.watch, &task);
-    if (number != 0) {
-        AUTO_FREE char *text =
-            text_format("it made a parser or a stage crash: signal %s", watch_signal_name(number));
+    AUTO_FREE char *text = NULL;
+    if (watch_crash_of(run->options.watch, &task, &text) != DCMCHAIN_E_ABSENT) {
         fail(ret_preparation, PREPARED_FAILED, NULL, text == NULL ? "out of memory" : text);
         return;
     }

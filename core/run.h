@@ -226,6 +226,8 @@ struct call *call_current(void);
 /* What dcmchain_error(), dcmchain_drop() or dcmchain_residual() said last in the call; "" if nothing.
  * Borrowed, for this thread until its next call. */
 const char *call_text(void);
+/* The same of a callback that did not return well, and what its result says where it gave no text. */
+const char *call_failure(int result, const char *callback);
 
 /* "study 1, series 2, instance 3" into WHERE_BYTES. */
 #define WHERE_BYTES 96

@@ -39,16 +39,13 @@ void study_fail(dcmchain_study *study, char *problem, bool residual)
 /* ---- opens ---- */
 
 static char *callback_problem(const struct dcmchain_context *context, const dcmchain_series *series,
-                              const char *callback)
+                              int result, const char *callback)
 {
-    const char *text = call_text();
     char of_series[32] = "";
     if (series != NULL) {
         (void)snprintf(of_series, sizeof of_series, "series %u: ", series->source->ordinal);
     }
-    return text[0] != '\0' ? text_format("%sstage '%s': %s", of_series, context->entry->id, text)
-                           : text_format("%sstage '%s': %s failed without a reason", of_series,
-                                         context->entry->id, callback);
+    return text_format("%sstage '%s': %s", of_series, context->entry->id, call_failure(result, callback));
 }
 
 /* All of its instances count as dropped, for the reason that the stage gave. */
@@ -82,7 +79,7 @@ static bool open_study(dcmchain_study *study)
                 return false;
             }
             if (result != DCMCHAIN_OK) {
-                study_fail(study, callback_problem(context, NULL, "study_open"),
+                study_fail(study, callback_problem(context, NULL, result, "study_open()"),
                            result == DCMCHAIN_E_RESIDUAL);
                 return false;
             }
@@ -104,7 +101,7 @@ static bool open_series(dcmchain_series *series)
             int result = context->entry->stage.series_open(context, &scope, &series->handles[i]);
             call_end(&call);
             if (result != DCMCHAIN_OK) {
-                study_fail(series->study, callback_problem(context, series, "series_open"),
+                study_fail(series->study, callback_problem(context, series, result, "series_open()"),
                            result == DCMCHAIN_E_RESIDUAL);
                 return false;
             }
@@ -155,11 +152,12 @@ static bool was_done_before(dcmchain_study *study)
 static bool has_crashed(dcmchain_study *study)
 {
     const struct watch_task task = task_of(study);
-    int number = watch_signal_of(study->run->options.watch, &task);
-    if (number != 0) {
-        study_fail(study, text_format("a stage crashed: signal %s", watch_signal_name(number)), false);
+    char *problem = NULL;
+    const bool crashed = watch_crash_of(study->run->options.watch, &task, &problem) != DCMCHAIN_E_ABSENT;
+    if (crashed) {
+        study_fail(study, problem, false);
     }
-    return number != 0;
+    return crashed;
 }
 
 static void open_all(dcmchain_study *study)
@@ -244,8 +242,10 @@ static void call_close(struct dcmchain_context *context, close_callback callback
     int result = callback(context, &scope, ok ? 1 : 0);
     call_end(&call);
     if (result != DCMCHAIN_OK && ok) {
-        study_fail(study, callback_problem(context, series, series != NULL ? "series_close" : "study_close"),
-                   result == DCMCHAIN_E_RESIDUAL);
+        study_fail(
+            study,
+            callback_problem(context, series, result, series != NULL ? "series_close()" : "study_close()"),
+            result == DCMCHAIN_E_RESIDUAL);
     }
     finish_documents(study, series, &call);
 }

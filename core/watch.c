@@ -10,18 +10,22 @@
 #include <sys/mman.h>
 
 #include "limits.h"
+#include "run.h"
 #include "text.h"
 
 #define SLOTS (LIMIT_THREADS + 8U)
+#define WATCH_STAGE_SIZE 72U /* of the id of a pipeline's entry, and NULs */
 
 struct slot {
     _Atomic uintptr_t thread; /* pthread_self(); 0: nobody's */
     _Atomic uint32_t crashed;
     struct watch_task task;
+    char stage[WATCH_STAGE_SIZE]; /* that was called when it crashed; "": none was */
 };
 
 struct culprit {
     struct watch_task task;
+    char stage[WATCH_STAGE_SIZE];
     int32_t signal;
     int32_t reserved;
 };
@@ -111,7 +115,11 @@ void watch_end(dcmchain_watch *watch)
 void dcmchain_watch_crashed(dcmchain_watch *watch)
 {
     struct slot *slot = watch == NULL ? NULL : slot_of(watch, this_thread());
+    const struct call *call = call_current();
     if (slot != NULL) {
+        if (call != NULL) {
+            (void)stpncpy(slot->stage, call->context->entry->id, sizeof slot->stage - 1);
+        }
         atomic_store(&slot->crashed, 1);
     }
 }
@@ -122,20 +130,39 @@ static bool is_same(const struct watch_task *left, const struct watch_task *righ
            (left->doing == WATCH_STUDY ? left->study == right->study : left->file == right->file);
 }
 
-int watch_signal_of(const dcmchain_watch *watch, const struct watch_task *task)
+static const struct culprit *find_crash(const dcmchain_watch *watch, const struct watch_task *task)
 {
     for (uint32_t i = 0; watch != NULL && i < watch->culprit_count; i++) {
         if (is_same(&watch->culprits[i].task, task)) {
-            return watch->culprits[i].signal;
+            return &watch->culprits[i];
         }
     }
-    return 0;
+    return NULL;
+}
+
+int watch_signal_of(const dcmchain_watch *watch, const struct watch_task *task)
+{
+    const struct culprit *culprit = find_crash(watch, task);
+    return culprit == NULL ? 0 : culprit->signal;
 }
 
 const char *watch_signal_name(int signal_number)
 {
     const char *name = sigabbrev_np(signal_number);
     return name == NULL ? "unknown" : name;
+}
+
+int watch_crash_of(const dcmchain_watch *watch, const struct watch_task *task, char **ret_problem)
+{
+    const struct culprit *culprit = find_crash(watch, task);
+    if (culprit == NULL) {
+        return DCMCHAIN_E_ABSENT;
+    }
+    const char *name = watch_signal_name(culprit->signal);
+    *ret_problem = culprit->stage[0] == '\0'
+                       ? text_format("it made a parser or a stage crash: signal %s", name)
+                       : text_format("it made the stage '%s' crash: signal %s", culprit->stage, name);
+    return *ret_problem == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_OK;
 }
 
 bool watch_is_serial(const dcmchain_watch *watch)
@@ -193,15 +220,18 @@ void watch_keep_key(dcmchain_watch *watch, const uint8_t key[32])
 
 /* ---- the process that watches ---- */
 
-static char *task_text(const struct watch_task *task)
+static char *slot_text(const struct slot *slot)
 {
+    const struct watch_task *task = &slot->task;
+    const char *in = slot->stage[0] == '\0' ? "" : ", in the stage ";
     switch (task->doing) {
     case WATCH_SCAN:
         return text_format("while it read file %llu of the input", (unsigned long long)task->file);
     case WATCH_INSTANCE:
-        return text_format("at study %u, series %u, instance %u", task->study, task->series, task->instance);
+        return text_format("at study %u, series %u, instance %u%s%s", task->study, task->series,
+                           task->instance, in, slot->stage);
     default:
-        return text_format("at study %u as a whole", task->study);
+        return text_format("at study %u as a whole%s%s", task->study, in, slot->stage);
     }
 }
 
@@ -243,8 +273,10 @@ int dcmchain_watch_blame(dcmchain_watch *watch, int signal_number, char **ret_te
     int result = DCMCHAIN_E_ABSENT;
     char *text = NULL;
     if (slot != NULL && watch->culprit_count < LIMIT_CRASHES && watch_signal_of(watch, &slot->task) == 0) {
-        watch->culprits[watch->culprit_count++] = (struct culprit){slot->task, signal_number, 0};
-        text = task_text(&slot->task);
+        struct culprit *culprit = &watch->culprits[watch->culprit_count++];
+        *culprit = (struct culprit){.task = slot->task, .signal = signal_number};
+        memcpy(culprit->stage, slot->stage, sizeof culprit->stage);
+        text = slot_text(slot);
         result = DCMCHAIN_OK;
     } else if (slot == NULL && active > 1 && watch->serial == 0) {
         watch->serial = 1;

@@ -29,6 +29,9 @@ void watch_end(dcmchain_watch *watch);
 int watch_signal_of(const dcmchain_watch *watch, const struct watch_task *task);
 /* "SEGV"; static. */
 const char *watch_signal_name(int signal_number);
+/* How an earlier worker died of this task, with the stage that was called then; owned. DCMCHAIN_E_ABSENT:
+ * none did. */
+int watch_crash_of(const dcmchain_watch *watch, const struct watch_task *task, char **ret_problem);
 /* An earlier worker crashed where nobody could tell why: one thread is to do all. */
 bool watch_is_serial(const dcmchain_watch *watch);
 

@@ -31,6 +31,16 @@ static bool is_name(const char *name)
            strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == length && name[0] >= 'a';
 }
 
+static bool is_taken(const char *name)
+{
+    char *json = NULL;
+    char *problems = NULL;
+    const bool taken = dcmchain_describe_stage(NULL, name, &json, &problems) == DCMCHAIN_OK;
+    dcmchain_free(json);
+    dcmchain_free(problems);
+    return taken;
+}
+
 /* Replaces @NAME@, and @WORD@ by the name as a C identifier. Owned; NULL without memory. */
 static char *fill(const char *template, const char *name)
 {
@@ -87,6 +97,11 @@ int command_new_stage(const struct options *options)
             MAX_NAME);
     }
     const char *name = options->operands[0];
+    if (is_taken(name)) { /* its folder would come first, and the pipelines would take it for the other */
+        (void)fprintf(stderr, "dcmchain new-stage: there is a stage '%s' already: choose another name\n",
+                      name);
+        return EXIT_USAGE;
+    }
     if (mkdir(name, 0777) != 0) {
         (void)fprintf(stderr, "dcmchain new-stage: the folder '%s' could not be made: %s\n", name,
                       strerror(errno));

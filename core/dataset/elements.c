@@ -188,8 +188,9 @@ void elements_clear(struct dcmchain_element *element)
 
 dcmchain_element *dcmchain_item_find(const dcmchain_item *item, uint32_t tag)
 {
-    size_t at = lower_bound(item, tag);
-    return at < item->count && item->elements[at]->tag == tag && item->elements[at]->kind != ELEMENT_REMOVED
+    size_t at = item == NULL ? 0 : lower_bound(item, tag);
+    return item != NULL && at < item->count && item->elements[at]->tag == tag &&
+                   item->elements[at]->kind != ELEMENT_REMOVED
                ? item->elements[at]
                : NULL;
 }

@@ -7,13 +7,13 @@
 
 size_t dcmchain_item_count(const dcmchain_item *item)
 {
-    return item->count - item->removed;
+    return item == NULL ? 0 : item->count - item->removed;
 }
 
 dcmchain_element *dcmchain_item_at(const dcmchain_item *item, size_t index)
 {
-    if (item->removed == 0) {
-        return index < item->count ? item->elements[index] : NULL;
+    if (item == NULL || item->removed == 0) {
+        return item != NULL && index < item->count ? item->elements[index] : NULL;
     }
     for (size_t i = 0; i < item->count; i++) {
         if (item->elements[i]->kind != ELEMENT_REMOVED && index-- == 0) {
@@ -49,16 +49,27 @@ int dcmchain_item_set_text(dcmchain_item *item, uint32_t tag, const char *text)
     return result;
 }
 
+/* The file meta information is group 0002, and no data set has one that belongs to commands, directories or
+ * nobody (PS3.5 7.1, 7.8). */
+static bool is_of_group(const dcmchain_item *item, uint32_t group)
+{
+    return item == &item->dataset->meta ? group == 0x0002
+                                        : group == 0x0004 || (group >= 0x0008 && group < 0xFFFE);
+}
+
 /* Delimiters and group lengths are no elements of ours, nor is top-level Pixel Data (dataset.h). */
 static bool may_hold(const dcmchain_item *item, uint32_t tag)
 {
     const bool pixel = tag == 0x7FE00010U || tag == 0x7FE00008U || tag == 0x7FE00009U;
-    return DCMCHAIN_TAG_GROUP(tag) != 0xFFFE && DCMCHAIN_TAG_ELEMENT(tag) != 0 &&
+    return is_of_group(item, DCMCHAIN_TAG_GROUP(tag)) && DCMCHAIN_TAG_ELEMENT(tag) != 0 &&
            !(pixel && item->sequence == NULL);
 }
 
 int dcmchain_item_insert(dcmchain_item *item, uint32_t tag, uint16_t vr, dcmchain_element **ret_element)
 {
+    if (item == NULL) {
+        return DCMCHAIN_E_ABSENT;
+    }
     return walk_vr_is_known(vr) && may_hold(item, tag)
                ? elements_told(item, elements_insert(item, tag, vr, ret_element))
                : DCMCHAIN_E_INVALID;
@@ -76,17 +87,17 @@ int dcmchain_item_remove(dcmchain_item *item, uint32_t tag)
 
 uint32_t dcmchain_element_tag(const dcmchain_element *element)
 {
-    return element->tag;
+    return element == NULL ? 0 : element->tag;
 }
 
 uint16_t dcmchain_element_vr(const dcmchain_element *element)
 {
-    return element->vr;
+    return element == NULL ? 0 : element->vr;
 }
 
 int dcmchain_element_clear(dcmchain_element *element)
 {
-    if (element->kind == ELEMENT_REMOVED) {
+    if (element == NULL || element->kind == ELEMENT_REMOVED) {
         return DCMCHAIN_E_ABSENT;
     }
     elements_clear(element);
@@ -95,8 +106,8 @@ int dcmchain_element_clear(dcmchain_element *element)
 
 int dcmchain_element_private_creator(const dcmchain_element *element, char **ret_creator)
 {
-    const uint32_t block = DCMCHAIN_TAG_ELEMENT(element->tag) >> 8;
-    if (!DCMCHAIN_TAG_IS_PRIVATE(element->tag) || block < 0x10) {
+    const uint32_t block = element == NULL ? 0 : DCMCHAIN_TAG_ELEMENT(element->tag) >> 8;
+    if (element == NULL || !DCMCHAIN_TAG_IS_PRIVATE(element->tag) || block < 0x10) {
         return DCMCHAIN_E_ABSENT;
     }
     char *creator = NULL;
@@ -116,11 +127,16 @@ int dcmchain_element_private_creator(const dcmchain_element *element, char **ret
 
 dcmchain_item *dcmchain_element_item(const dcmchain_element *element, size_t index)
 {
-    return element->kind == ELEMENT_SEQUENCE && index < element->length ? element->of.items[index] : NULL;
+    return element != NULL && element->kind == ELEMENT_SEQUENCE && index < element->length
+               ? element->of.items[index]
+               : NULL;
 }
 
 int dcmchain_element_add_item(dcmchain_element *element, dcmchain_item **ret_item)
 {
+    if (element == NULL) {
+        return DCMCHAIN_E_ABSENT;
+    }
     return element->kind == ELEMENT_SEQUENCE
                ? elements_told(element->item, elements_add_item(element, ret_item))
                : DCMCHAIN_E_TYPE;
@@ -128,8 +144,8 @@ int dcmchain_element_add_item(dcmchain_element *element, dcmchain_item **ret_ite
 
 int dcmchain_element_remove_item(dcmchain_element *element, size_t index)
 {
-    if (element->kind != ELEMENT_SEQUENCE) {
-        return DCMCHAIN_E_TYPE;
+    if (element == NULL || element->kind != ELEMENT_SEQUENCE) {
+        return element == NULL ? DCMCHAIN_E_ABSENT : DCMCHAIN_E_TYPE;
     }
     if (index >= element->length) {
         return DCMCHAIN_E_RANGE;
@@ -220,6 +236,9 @@ static int walk_item(struct walker *walker, struct dcmchain_item *item, uint32_t
 
 int dcmchain_item_walk(dcmchain_item *item, uint32_t in_meta, dcmchain_visitor visitor, void *closure)
 {
+    if (item == NULL || visitor == NULL) {
+        return item == NULL ? DCMCHAIN_E_ABSENT : DCMCHAIN_E_INVALID;
+    }
     struct walker walker = {.visitor = visitor, .closure = closure, .in_meta = in_meta};
     int result = walk_item(&walker, item, 0);
     free(walker.entered);

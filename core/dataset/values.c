@@ -207,7 +207,7 @@ static int whole_text(const struct dcmchain_element *element, char **ret_text)
 
 int dcmchain_element_get_text(const dcmchain_element *element, char **ret_text)
 {
-    return elements_told(element->item, whole_text(element, ret_text));
+    return element == NULL ? DCMCHAIN_E_ABSENT : elements_told(element->item, whole_text(element, ret_text));
 }
 
 /* The first value of a text, trimmed and ended where it stands. *ret_rest: what is behind its backslash;
@@ -278,7 +278,8 @@ static int one_value(const struct dcmchain_element *element, size_t index, char 
 
 int dcmchain_element_get_value(const dcmchain_element *element, size_t index, char **ret_text)
 {
-    return elements_told(element->item, one_value(element, index, ret_text));
+    return element == NULL ? DCMCHAIN_E_ABSENT
+                           : elements_told(element->item, one_value(element, index, ret_text));
 }
 
 int dataset_each_value(const dcmchain_element *element, int (*each)(void *closure, const char *value),
@@ -313,6 +314,9 @@ static bool is_decimal_text(uint16_t vr)
 
 int dcmchain_element_get_double(const dcmchain_element *element, size_t index, double *ret_number)
 {
+    if (element == NULL) {
+        return DCMCHAIN_E_ABSENT;
+    }
     const size_t size = value_number_size(element->vr);
     if (element->kind != ELEMENT_VALUE || element->vr == DCMCHAIN_VR_AT ||
         (size == 0 && !is_decimal_text(element->vr))) {
@@ -340,6 +344,9 @@ int dcmchain_element_get_double(const dcmchain_element *element, size_t index, d
 
 int dcmchain_element_get_integer(const dcmchain_element *element, size_t index, int64_t *ret_number)
 {
+    if (element == NULL) {
+        return DCMCHAIN_E_ABSENT;
+    }
     if (element->vr == DCMCHAIN_VR_AT || element->vr == DCMCHAIN_VR_FL || element->vr == DCMCHAIN_VR_FD ||
         (value_number_size(element->vr) == 0 && !is_decimal_text(element->vr))) {
         return DCMCHAIN_E_TYPE;
@@ -384,6 +391,9 @@ static uint64_t encoded_length(const struct dcmchain_element *sequence, unsigned
 
 uint32_t dcmchain_element_length(const dcmchain_element *element)
 {
+    if (element == NULL) {
+        return 0;
+    }
     if (element->kind == ELEMENT_SEQUENCE) {
         const uint64_t length = encoded_length(element, 0);
         return length < WALKER_UNDEFINED ? (uint32_t)length : WALKER_UNDEFINED;
@@ -393,6 +403,9 @@ uint32_t dcmchain_element_length(const dcmchain_element *element)
 
 size_t dcmchain_element_value_count(const dcmchain_element *element)
 {
+    if (element == NULL) {
+        return 0;
+    }
     const size_t size = value_number_size(element->vr);
     if (element->kind == ELEMENT_SEQUENCE || size != 0) {
         return element->kind == ELEMENT_SEQUENCE ? element->length : element->length / size;
@@ -414,8 +427,8 @@ size_t dcmchain_element_value_count(const dcmchain_element *element)
 
 int dcmchain_element_get_bytes(const dcmchain_element *element, void **ret_bytes, size_t *ret_length_bytes)
 {
-    if (element->kind != ELEMENT_VALUE) {
-        return DCMCHAIN_E_TYPE;
+    if (element == NULL || element->kind != ELEMENT_VALUE) {
+        return element == NULL ? DCMCHAIN_E_ABSENT : DCMCHAIN_E_TYPE;
     }
     char *bytes = copy(element->of.bytes, element->length);
     if (bytes == NULL) {

@@ -110,11 +110,17 @@ static int put_text(struct dcmchain_element *element, const char *text)
 
 int dcmchain_element_set_text(dcmchain_element *element, const char *text)
 {
+    if (element == NULL || text == NULL) {
+        return element == NULL ? DCMCHAIN_E_ABSENT : DCMCHAIN_E_INVALID;
+    }
     return elements_told(element->item, put_text(element, text));
 }
 
 int dcmchain_element_set_bytes(dcmchain_element *element, const void *bytes, size_t length_bytes)
 {
+    if (element == NULL || (bytes == NULL && length_bytes > 0)) {
+        return element == NULL ? DCMCHAIN_E_ABSENT : DCMCHAIN_E_INVALID;
+    }
     return element->kind == ELEMENT_SEQUENCE
                ? DCMCHAIN_E_TYPE
                : elements_told(element->item, put_bytes(element, bytes, length_bytes));

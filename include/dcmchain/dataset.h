@@ -6,6 +6,9 @@
  * (0008,0005): it is decoded on reading, and a changed value is written in the character set in
  * force for its item. A value that nobody changes keeps its bytes.
  *
+ * An element or item that is NULL, as dcmchain_item_find() gives where there is none, is DCMCHAIN_E_ABSENT to
+ * every call that has a result, and 0 or NULL to the others.
+ *
  * Threads: one dataset belongs to one thread at a time, for reading too. The tag and VR functions
  * may be called from any thread.
  *
@@ -168,7 +171,9 @@ DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_item_get_text(const dcmchain_item 
 DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_item_set_text(dcmchain_item *item, uint32_t tag,
                                                             const char *text) DCMCHAIN_NOEXCEPT;
 
-/* Adds an empty element of a VR, or empties and re-types the one that stands there. Since 0.1. */
+/* Adds an empty element of a VR, or empties and re-types the one that stands there. DCMCHAIN_E_INVALID for a
+ * tag that the item cannot hold: of another group than 0002 in the file meta information; of groups 0000 to
+ * 0003, 0005 to 0007 and from FFFE on elsewhere; group lengths; top-level Pixel Data. Since 0.1. */
 DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_item_insert(dcmchain_item *item, uint32_t tag, uint16_t vr,
                                                           dcmchain_element **ret_element) DCMCHAIN_NOEXCEPT;
 
@@ -211,8 +216,10 @@ DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_element_get_bytes(const dcmchain_e
                                                                 size_t *ret_length_bytes) DCMCHAIN_NOEXCEPT;
 
 /* Sets the value from text (backslashes separate values where the VR has several; numbers in
- * decimal). It is padded as PS3.5 6.2 asks. E_CHARSET where the item's character set lacks a character
- * (nothing is changed); E_INVALID where a number does not parse; E_TYPE for O*, UN, SQ. Since 0.1. */
+ * decimal). It is padded as PS3.5 6.2 asks, but neither cut nor checked against its VR's repertoire and
+ * length (dcmchain_vr_max_characters()): what the VR allows is for you to keep to. E_CHARSET where the item's
+ * character set lacks a character (nothing is changed); E_INVALID where a number does not parse; E_TYPE for
+ * O*, UN, SQ. Since 0.1. */
 DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_element_set_text(dcmchain_element *element,
                                                                const char *text) DCMCHAIN_NOEXCEPT;
 

@@ -43,7 +43,107 @@ for name in Tally -x 9x 'a b' "$(printf 'a%.0s' $(seq 60))" ../x ''; do
     run 2 new-stage "$name" 2>/dev/null || fail "new-stage '$name'"
 done
 (cd empty && ! "$DCMCHAIN" new-stage tally 2>/dev/null) || fail "new-stage over a folder that is there"
+(cd empty && ! "$DCMCHAIN" new-stage guard 2>../stderr) || fail "new-stage with the name of a shipped stage"
+said "there is a stage 'guard' already"
+[ ! -e empty/guard ] || fail "new-stage made a folder for a name that is taken"
 say "names that new-stage refuses"
+
+# Mistakes of an author: each is told with what was wrong, crashes nothing and publishes nothing.
+mkdir mistaken
+cat >mistaken/mistaken.c <<'SOURCE'
+#include <dcmchain/stage.h>
+struct config {
+    int64_t mistake;
+};
+static const struct dcmchain_setting settings[] = {{.key = "mistake",
+                                                    .type = DCMCHAIN_SETTING_INTEGER,
+                                                    .fallback = "0",
+                                                    .maximum = 20,
+                                                    .help = "Which one.",
+                                                    .offset = offsetof(struct config, mistake)}};
+static int64_t mistake; /* for a test alone: a stage has no mutable statics */
+static int run_open(dcmchain_context *context, const void *config, void **ret_run)
+{
+    (void)context;
+    (void)ret_run;
+    mistake = ((const struct config *)config)->mistake;
+    return mistake == 1 ? DCMCHAIN_E_RANGE : DCMCHAIN_OK;
+}
+static int series_close(dcmchain_context *context, const struct dcmchain_scope *scope, uint32_t ok)
+{
+    (void)context;
+    (void)scope;
+    return ok && mistake == 2 ? 17 : DCMCHAIN_OK;
+}
+static int instance(dcmchain_context *context, const struct dcmchain_scope *scope, dcmchain_instance *instance)
+{
+    dcmchain_item *root = dcmchain_dataset_root(dcmchain_instance_dataset(instance));
+    char *text = NULL;
+    switch (mistake) {
+    case 3: /* absent */
+        return dcmchain_element_get_text(dcmchain_item_find(root, 0x00104000), &text);
+    case 4: /* a tag that the dictionary does not know */
+        return dcmchain_item_set_text(root, 0x00091001, "x");
+    case 5:
+        return dcmchain_item_set_text(root, 0x00104000, NULL);
+    case 6: /* of the file meta information */
+        return dcmchain_item_set_text(root, 0x00020010, "1.2.840.10008.1.2");
+    case 7:
+        return dcmchain_item_set_text(root, 0x00080018, "no UID");
+    case 8:
+        return dcmchain_emit(context, scope, "kind", ".json", "{}", 2);
+    case 9:
+        return -4711;
+    case 10:
+        return DCMCHAIN_FAIL;
+    case 11:
+        return dcmchain_item_remove(root, 0x0020000D);
+    case 12:
+        return dcmchain_item_set_text(root, 0x00280010, "many"); /* Rows, a number */
+    default:
+        return DCMCHAIN_OK;
+    }
+}
+DCMCHAIN_API const struct dcmchain_stage *dcmchain_stage_entry(void)
+{
+    static const struct dcmchain_stage stage = {.struct_size = sizeof stage,
+                                                .abi = DCMCHAIN_STAGE_ABI,
+                                                .name = "mistaken",
+                                                .version = "0.1.0",
+                                                .summary = "makes a mistake",
+                                                .settings = settings,
+                                                .settings_count = 1,
+                                                .setting_size = sizeof settings[0],
+                                                .config_size = sizeof(struct config),
+                                                .run_open = run_open,
+                                                .series_close = series_close,
+                                                .instance = instance};
+    return &stage;
+}
+SOURCE
+cc -std=c17 -fPIC -shared -Wall -Wextra -Werror -I prefix/include -o mistaken/mistaken.so mistaken/mistaken.c || fail "the stage of mistakes"
+sed 's/"tally"}/"mistaken"}/' empty/tally/pipeline.json >mistaken.json
+mistake() { # mistake NUMBER CODE WORDS
+    rm -rf out-mistaken
+    run "$2" run -p mistaken.json --stage-dir mistaken -i in -o out-mistaken --key-file key --set anonymise.project=e2e --set mistaken.mistake="$1"
+    said "$3"
+    ! grep -q 'crash' stderr || fail "mistake $1: a crash"
+    [ "$1" = 0 ] || equal 0 "$(count out-mistaken '*' 2>/dev/null)" "mistake $1: files"
+}
+mistake 0 0 "done: 1 of 1 study"
+mistake 1 78 "stage 'mistaken': run_open() failed: it is outside a limit (result -5)"
+mistake 2 1 "series_close() returned 17, which is none of its results"
+mistake 3 1 "instance() failed: there is no such thing (result -2)"
+mistake 4 1 "instance() failed: there is no such thing (result -2)"
+mistake 5 1 "instance() failed: the value is not valid (result -4)"
+mistake 6 1 "instance() failed: the value is not valid (result -4)"
+mistake 7 1 "the chain left no usable SOP Instance UID"
+mistake 8 1 "dcmchain_emit: documents are emitted in series_close and study_close only"
+mistake 9 1 "instance() returned -4711, which is none of its results"
+mistake 10 1 "instance() failed without a reason: dcmchain_error() gives one"
+mistake 11 1 "the chain left no usable Study Instance UID"
+mistake 12 1 "instance() failed: the value is not valid (result -4)"
+say "mistakes of a stage are told"
 
 # pkg-config alone; and the runner embedded in a program of somebody's own.
 export PKG_CONFIG_PATH=$WORK/prefix/lib/pkgconfig:$(echo "$WORK"/prefix/lib/*/pkgconfig)

@@ -101,6 +101,93 @@ START_TEST(test_dataset_items_of_a_removed_sequence_are_forgotten)
 }
 END_TEST
 
+static int visit_nothing(void *closure, const struct dcmchain_position *position, dcmchain_element *element)
+{
+    (void)closure;
+    (void)position;
+    (void)element;
+    return DCMCHAIN_VISIT_NEXT;
+}
+
+/* What dcmchain_item_find() did not find may be handed on. */
+START_TEST(test_dataset_items_what_is_not_there_is_told_as_absent)
+{
+    dcmchain_element *none = dcmchain_item_find(dcmchain_dataset_root(dataset), 0x00100010);
+    dcmchain_item *no_item = dcmchain_element_item(sequence, 9);
+    dcmchain_element *element = NULL;
+    dcmchain_item *item = NULL;
+    char *text = NULL;
+    void *bytes = NULL;
+    size_t length = 0;
+    double number = 0;
+    int64_t whole = 0;
+    ck_assert_ptr_null(none);
+    ck_assert_ptr_null(no_item);
+    ck_assert_int_eq(dcmchain_element_get_text(none, &text), DCMCHAIN_E_ABSENT);
+    ck_assert_int_eq(dcmchain_element_get_value(none, 0, &text), DCMCHAIN_E_ABSENT);
+    ck_assert_int_eq(dcmchain_element_get_double(none, 0, &number), DCMCHAIN_E_ABSENT);
+    ck_assert_int_eq(dcmchain_element_get_integer(none, 0, &whole), DCMCHAIN_E_ABSENT);
+    ck_assert_int_eq(dcmchain_element_get_bytes(none, &bytes, &length), DCMCHAIN_E_ABSENT);
+    ck_assert_int_eq(dcmchain_element_set_text(none, "x"), DCMCHAIN_E_ABSENT);
+    ck_assert_int_eq(dcmchain_element_set_bytes(none, "x", 1), DCMCHAIN_E_ABSENT);
+    ck_assert_int_eq(dcmchain_element_clear(none), DCMCHAIN_E_ABSENT);
+    ck_assert_int_eq(dcmchain_element_private_creator(none, &text), DCMCHAIN_E_ABSENT);
+    ck_assert_int_eq(dcmchain_element_add_item(none, &item), DCMCHAIN_E_ABSENT);
+    ck_assert_int_eq(dcmchain_element_remove_item(none, 0), DCMCHAIN_E_ABSENT);
+    ck_assert_ptr_null(dcmchain_element_item(none, 0));
+    ck_assert_uint_eq(dcmchain_element_tag(none), 0);
+    ck_assert_uint_eq(dcmchain_element_vr(none), 0);
+    ck_assert_uint_eq(dcmchain_element_length(none), 0);
+    ck_assert_uint_eq(dcmchain_element_value_count(none), 0);
+    ck_assert_ptr_null(dcmchain_item_find(no_item, 0x00100010));
+    ck_assert_ptr_null(dcmchain_item_at(no_item, 0));
+    ck_assert_uint_eq(dcmchain_item_count(no_item), 0);
+    ck_assert_int_eq(dcmchain_item_get_text(no_item, 0x00100010, &text), DCMCHAIN_E_ABSENT);
+    ck_assert_int_eq(dcmchain_item_set_text(no_item, 0x00100010, "x"), DCMCHAIN_E_ABSENT);
+    ck_assert_int_eq(dcmchain_item_insert(no_item, 0x00100010, DCMCHAIN_VR_PN, &element), DCMCHAIN_E_ABSENT);
+    ck_assert_int_eq(dcmchain_item_remove(no_item, 0x00100010), DCMCHAIN_E_ABSENT);
+    ck_assert_int_eq(dcmchain_item_walk(no_item, 0, visit_nothing, NULL), DCMCHAIN_E_ABSENT);
+    ck_assert_int_eq(dcmchain_item_to_json(no_item, &text), DCMCHAIN_E_ABSENT);
+    ck_assert_ptr_null(text);
+}
+END_TEST
+
+START_TEST(test_dataset_items_an_argument_that_is_none_is_invalid)
+{
+    dcmchain_item *root = dcmchain_dataset_root(dataset);
+    ck_assert_int_eq(dcmchain_item_set_text(root, 0x00100010, NULL), DCMCHAIN_E_INVALID);
+    ck_assert_ptr_null(dcmchain_item_find(root, 0x00100010));
+    ck_assert_int_eq(dcmchain_item_set_text(root, 0x00100010, "A^B"), DCMCHAIN_OK);
+    ck_assert_int_eq(dcmchain_element_set_text(dcmchain_item_find(root, 0x00100010), NULL),
+                     DCMCHAIN_E_INVALID);
+    ck_assert_int_eq(dcmchain_element_set_bytes(dcmchain_item_find(root, 0x00100010), NULL, 2),
+                     DCMCHAIN_E_INVALID);
+    ck_assert_int_eq(dcmchain_item_walk(root, 0, NULL, NULL), DCMCHAIN_E_INVALID);
+}
+END_TEST
+
+/* PS3.5 7.1 and 7.8: a reader would take them for the end of the file meta information, or refuse the file.
+ */
+START_TEST(test_dataset_items_groups_of_no_data_set_are_refused)
+{
+    static const uint32_t never[] = {0x00000002, 0x00010010, 0x00020010, 0x00030010, 0x00050010,
+                                     0x00060010, 0x00070010, 0xFFFEE000, 0xFFFF0010};
+    dcmchain_item *items[] = {dcmchain_dataset_root(dataset), dcmchain_element_item(sequence, 0)};
+    dcmchain_element *element = NULL;
+    for (size_t i = 0; i < sizeof never / sizeof never[0]; i++) {
+        for (size_t j = 0; j < 2; j++) {
+            ck_assert_int_eq(dcmchain_item_insert(items[j], never[i], DCMCHAIN_VR_LO, &element),
+                             DCMCHAIN_E_INVALID);
+        }
+    }
+    ck_assert_int_eq(dcmchain_item_set_text(items[0], 0x00020010, "1.2.840.10008.1.2"), DCMCHAIN_E_INVALID);
+    dcmchain_item *meta = dcmchain_dataset_meta(dataset);
+    ck_assert_int_eq(dcmchain_item_insert(meta, 0x00080018, DCMCHAIN_VR_UI, &element), DCMCHAIN_E_INVALID);
+    ck_assert_int_eq(dcmchain_item_set_text(meta, 0x00020013, "X"), DCMCHAIN_OK);
+    ck_assert_int_eq(dcmchain_item_insert(items[0], 0x00041130, DCMCHAIN_VR_CS, &element), DCMCHAIN_OK);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("dataset_items");
@@ -109,6 +196,9 @@ int main(void)
     tcase_add_test(test_case, test_dataset_items_follow_what_is_added_and_removed);
     tcase_add_test(test_case, test_dataset_items_of_two_sequences_are_not_mixed);
     tcase_add_test(test_case, test_dataset_items_of_a_removed_sequence_are_forgotten);
+    tcase_add_test(test_case, test_dataset_items_what_is_not_there_is_told_as_absent);
+    tcase_add_test(test_case, test_dataset_items_an_argument_that_is_none_is_invalid);
+    tcase_add_test(test_case, test_dataset_items_groups_of_no_data_set_are_refused);
     suite_add_tcase(suite, test_case);
     return run_suite(suite);
 }
