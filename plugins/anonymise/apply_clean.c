@@ -36,7 +36,7 @@ static uint32_t mode_of(const struct target *target)
     case 0x00080070U: /* Manufacturer */
     case 0x00081090U: /* Manufacturer's Model Name */
     case 0x00181020U: /* Software Versions */
-        return CLEANER_NAMED;
+        return CLEANER_MAKER;
     case 0x00080100U: /* Code Value */
     case TAG_CODING_SCHEME:
     case 0x00080103U: /* Coding Scheme Version */

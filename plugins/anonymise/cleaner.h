@@ -16,10 +16,10 @@ struct cleaner;
 #define CLEANER_PLACEHOLDER "REMOVED"
 
 /* How sure a hit must be. */
-#define CLEANER_TEXT 0U /* free text */
-#define CLEANER_CODE 1U /* defined terms (CS): staff and places do not count */
-#define CLEANER_NAMED                                                                                        \
-    2U /* manufacturers, meanings of registered codes: only numbers, joined names, dates, UIDs */
+#define CLEANER_TEXT 0U  /* free text */
+#define CLEANER_CODE 1U  /* defined terms (CS): staff and places do not count */
+#define CLEANER_NAMED 2U /* meanings of registered codes: only numbers, joined names, dates, UIDs */
+#define CLEANER_MAKER 3U /* makers, models, software: no word that a product could be called */
 
 /* Writes the UID that takes the place of one: at least 65 bytes. */
 typedef void (*cleaner_map_uid)(void *closure, const char *uid, size_t length, char *ret_uid);

@@ -162,6 +162,20 @@ static size_t ordinal_at(const char *text, size_t length, size_t at)
     return 0;
 }
 
+/* "29th of February", "29 de febrero de 2024" */
+static size_t preposition_at(const char *text, size_t length, size_t at)
+{
+    static const char *const words[] = {"of ", "de ", "del "};
+
+    for (size_t index = 0; index < 3; index++) {
+        const size_t width = strlen(words[index]);
+        if (at + width <= length && strncasecmp(text + at, words[index], width) == 0) {
+            return width;
+        }
+    }
+    return 0;
+}
+
 /* "29 Feb 2024", "29-FEB-24": at the digits of the day. */
 static bool read_day_month(const char *text, size_t length, size_t at, size_t width, struct found_date *ret)
 {
@@ -175,12 +189,14 @@ static bool read_day_month(const char *text, size_t length, size_t at, size_t wi
     }
     next += ordinal_at(text, length, next);
     next += separators_at(text, length, next);
+    next += preposition_at(text, length, next);
     month = month_at(text, length, next, &name);
     if (month == 0) {
         return false;
     }
     next += name;
     next += separators_at(text, length, next);
+    next += preposition_at(text, length, next);
     year = digits_at(text, length, next);
     if (year != 4 && year != 2) {
         return false;

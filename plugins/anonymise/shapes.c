@@ -178,7 +178,8 @@ int shapes_mark(const struct shapes *shapes, const char *text, size_t length, ui
 {
     const struct text searched = {text, length, marks};
     const uint32_t held = holds(&searched);
-    const uint32_t counts = mode == CLEANER_CODE ? SHAPE_CODED : mode == CLEANER_NAMED ? SHAPE_NAMED : ~0U;
+    static const uint32_t counted[] = {~0U, SHAPE_CODED, SHAPE_NAMED, SHAPE_NAMED | SHAPE_MAKER};
+    const uint32_t counts = counted[mode];
     pcre2_match_data *match = pcre2_match_data_create(4, NULL);
     int marked = 0;
 

@@ -7,7 +7,7 @@
 #define AFTER "(?![\\p{L}\\p{N}])"
 /* One to four words with a capital letter, or initials. */
 #define WORD "\\p{Lu}[\\p{L}\\p{M}'\\x{2019}.-]{0,39}+"
-#define NAME WORD "(?:(?:, ?|[ ^])" WORD "){0,3}+" AFTER
+#define NAME WORD AFTER "(?:(?:, ?|[ ^])" WORD AFTER "){0,3}+"
 /* The same without words in capitals: what is shouted may be a protocol. */
 #define MIXED "\\p{Lu}(?:\\.|(?:['\\x{2019}]\\p{Lu})?\\p{Ll}[\\p{L}\\p{M}'\\x{2019}-]{0,39}+)"
 #define MIXED_NAME MIXED "(?:(?:, ?| )?" MIXED "){0,3}+" AFTER
@@ -31,7 +31,7 @@ const struct shape shapes_table[] = {
      SHAPE_NEEDS_LETTER},
     /* telephones */
     {"(?<![\\w+.])\\+\\d{1,3}[ ./-]?\\(?\\d{1,5}\\)?(?:[ ./-]?\\d{2,8}){1,4}(?![\\d.])", shape_is_phone,
-     SHAPE_NEEDS_EIGHT},
+     SHAPE_NEEDS_EIGHT | SHAPE_MAKER},
     {"(?<![\\w.-])(?:\\+?1[ -])?\\([2-9]\\d{2}\\) ?[2-9]\\d{2}[ .-]\\d{4}(?![\\w-])", NULL,
      SHAPE_NEEDS_EIGHT},
     {"(?<![\\w.-])(?:1[.-])?[2-9]\\d{2}[.-][2-9]\\d{2}[.-]\\d{4}(?![\\w-])", NULL, SHAPE_NEEDS_EIGHT},
@@ -39,9 +39,9 @@ const struct shape shapes_table[] = {
     {BEFORE "(?i:tele?(?:f[oó]n[eo]?|phone)?|phone|ph|fax|mobile|pager|handy|t\\x{e9}l)\\.?\\s{0,2}(?i:no\\.?"
             "|nr\\.?|#)?\\s{0,2}[:=]?"
             "\\s{0,2}(\\+?[(\\d][\\d ()./-]{5,24}+)(?<=\\d|\\)| )",
-     shape_is_phone, SHAPE_NEEDS_DIGIT},
+     shape_is_phone, SHAPE_NEEDS_DIGIT | SHAPE_MAKER},
     {BEFORE "(?i:tel|phone|fax|ext|extension|pager)\\.?\\s{0,2}[:=#]\\s{0,2}(\\d[\\d -]{2,24}+)", NULL,
-     SHAPE_NEEDS_DIGIT},
+     SHAPE_NEEDS_DIGIT | SHAPE_MAKER},
     /* national numbers */
     {"(?<![\\w-])(?!000|666|9)\\d{3}-(?!00)\\d{2}-(?!0000)\\d{4}(?![\\w-])", NULL,
      SHAPE_NEEDS_EIGHT | SHAPE_NAMED},
@@ -75,7 +75,7 @@ const struct shape shapes_table[] = {
      "admission)"
      "[ ._-]?(?:no|nr|num(?:ber)?|id|#)|fall(?:nr|nummer)|hosp(?:ital)?[ ._-]?id|kvnr|versichertennummer)"
      "[.:#=]{0,2}\\s{0,3}[:#=]?\\s{0,3}((?=[A-Za-z/_-]{0,12}\\d)[A-Za-z0-9][A-Za-z0-9/_-]{2,63}+)",
-     shape_is_number, SHAPE_NEEDS_DIGIT},
+     shape_is_number, SHAPE_NEEDS_DIGIT | SHAPE_MAKER},
     {BEFORE "(?i:passport|driver'?s? ?licen[cs]e|licen[cs]e plate)\\s{0,2}[:#]?\\s{0,3}"
             "((?=[A-Za-z]{0,3}\\d)[A-Z0-9][A-Z0-9-]{4,30}+)",
      shape_is_number, SHAPE_NEEDS_DIGIT},
@@ -87,7 +87,7 @@ const struct shape shapes_table[] = {
     {BEFORE "(?i:dob|d\\.o\\.b\\.?|born(?: on)?|birth[ _-]?date|date of birth|geb(?:oren)?\\.?(?: "
             "am)?|geburtsdatum|n\\x{e9}e? le|nacid[oa]"
             "(?: el)?|nat[oa] il)\\s{0,2}[:=.]?\\s{0,2}(\\d[\\d./ -]{2,12}+)(?!\\p{L})",
-     NULL, SHAPE_NEEDS_DIGIT},
+     NULL, SHAPE_NEEDS_DIGIT | SHAPE_MAKER},
     {"(?<!\\d)(?<![0-9][.,])(?<!0x)\\d{8,}+(?!\\.\\d)", NULL, SHAPE_NEEDS_EIGHT | SHAPE_CODED},
     /* people and places that the study states nowhere */
     {BEFORE "(?i:patient(?:in)?(?:'?s)?(?:[ "
@@ -97,36 +97,37 @@ const struct shape shapes_table[] = {
             "pr\\x{e9}nom|"
             "nombre|apellidos?|cognome|contact|guardian|mother|father|spouse|next of kin)\\s{0,2}[:=]\\s{0,3}"
             "(?:(?i:dr|prof|mr|mrs|ms|miss|herr|frau)\\.?\\s{1,2})?(" NAME ")",
-     shape_is_name, SHAPE_NEEDS_LETTER},
+     shape_is_name, SHAPE_NEEDS_LETTER | SHAPE_MAKER},
     {"(?:^|[\\r\\n.;,(|/])\\s{0,3}(?i:name)\\s{0,2}[:=]\\s{0,3}(" NAME ")", shape_is_name,
-     SHAPE_NEEDS_LETTER},
-    {BEFORE "(?:Dr|Prof|Mr|Mrs|Ms|Mme|Mlle|Dott|Miss|Mister|Doctor|Doktor|Professor|Herr|Frau|(?:Hr|Sr|Sra|"
-            "Sig)\\.)(?:\\.|\\b)(?:\\s?(?:Dr|med|Prof)\\.){0,3}"
-            "\\s{1,2}(" MIXED_NAME ")",
-     shape_is_name, SHAPE_NEEDS_LETTER},
-    {BEFORE "(?:DR|PROF|MR|MRS|MS)\\.\\s{0,2}(" NAME ")", shape_is_name, SHAPE_NEEDS_LETTER},
+     SHAPE_NEEDS_LETTER | SHAPE_MAKER},
+    {BEFORE
+     "(?:Dr|Prof|Mr|Mrs|Ms|Mme|Mlle|Dott|Miss|Mister|Nurse|Doctor|Doktor|Professor|Herr|Frau|(?:Hr|Sr|Sra|"
+     "Sig)\\.)(?:\\.|\\b)(?:\\s?(?:Dr|med|Prof)\\.){0,3}"
+     "\\s{1,2}(" MIXED_NAME ")",
+     shape_is_name, SHAPE_NEEDS_LETTER | SHAPE_MAKER},
+    {BEFORE "(?:DR|PROF|MR|MRS|MS)\\.\\s{0,2}(" NAME ")", shape_is_name, SHAPE_NEEDS_LETTER | SHAPE_MAKER},
     {BEFORE "(?i:(?:read|seen|reported|performed|referred|requested|ordered|dictated|signed|verified|"
             "reviewed|interpreted|"
             "transcribed|approved|scanned|examined|checked)\\s{1,2}by|attn)\\s{0,2}[:.]?\\s{1,2}(?:(?i:dr|"
             "prof|mr|mrs|ms)\\.?\\s{1,2})?(" MIXED_NAME ")",
-     shape_is_name, SHAPE_NEEDS_LETTER},
+     shape_is_name, SHAPE_NEEDS_LETTER | SHAPE_MAKER},
     {BEFORE "(?:[Cc][Cc]|[Pp]t):\\s{1,2}"
             "(" MIXED "(?:, ?| )(?:\\p{Lu}\\. ?)?" MIXED ")" AFTER,
-     shape_is_name, SHAPE_NEEDS_LETTER},
+     shape_is_name, SHAPE_NEEDS_LETTER | SHAPE_MAKER},
     {BEFORE "(" MIXED "(?:, ?| )(?:\\p{Lu}\\. ?)?" MIXED "),? "
             "(?:M\\.?D\\.?|R\\.?N\\.?|D\\.O\\.|Ph\\.?D\\.?|F\\.?R\\.?C\\.?[RSP]\\.?|R\\.?T\\.?\\(R\\))" AFTER,
-     shape_is_name, SHAPE_NEEDS_LETTER},
+     shape_is_name, SHAPE_NEEDS_LETTER | SHAPE_MAKER},
     {BEFORE "(" MIXED "(?:(?: |, ?| of )" MIXED "){0,4}?,?\\s(?:Hospital|Medical "
             "Cent(?:er|re)|Infirmary|Klinikum|Krankenhaus|Hospice|H\\x{f4}pital))" AFTER,
-     shape_is_place, SHAPE_NEEDS_LETTER},
+     shape_is_place, SHAPE_NEEDS_LETTER | SHAPE_MAKER},
     {"(?<![\\w.])(\\d{1,5}[A-Za-z]?\\s{1,2}(?:(?:N|S|E|W|North|South|East|West)\\.?\\s)?" MIXED "(?:\\s" MIXED
      "){0,2}\\s"
      "(?:Street|St\\.|Avenue|Ave\\.?|Road|Rd\\.?|Boulevard|Blvd\\.?|Lane|Drive|Court|Terrace|Parkway|Highway|"
      "Crescent))" AFTER,
-     shape_is_place, SHAPE_NEEDS_DIGIT | SHAPE_NEEDS_LETTER},
+     shape_is_place, SHAPE_NEEDS_DIGIT | SHAPE_NEEDS_LETTER | SHAPE_MAKER},
     {BEFORE
      "(\\p{Lu}\\p{L}{2,40}(?:stra\\x{df}e|strasse|str\\.|gasse|platz|allee|damm)\\s?\\d{1,4}[a-z]?)" AFTER,
-     NULL, SHAPE_NEEDS_DIGIT | SHAPE_NEEDS_LETTER},
+     NULL, SHAPE_NEEDS_DIGIT | SHAPE_NEEDS_LETTER | SHAPE_MAKER},
     {BEFORE "(?i:p\\.? ?o\\.? box|postfach)\\s{1,2}\\d{1,8}+", NULL, SHAPE_NEEDS_DIGIT | SHAPE_NEEDS_LETTER},
     /* ages: one for all that are over 89 */
     {"(?<![\\d.,])(9[1-9]|1[0-2]\\d)(?=[ -]?(?i:y(?:ea)?rs?\\b|year|y\\.? "

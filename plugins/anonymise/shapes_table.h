@@ -15,9 +15,10 @@
 #define SHAPE_NEEDS_LETTER 4U
 #define SHAPE_NEEDS_EIGHT 8U /* digits, eight of them at least */
 /* Where it counts beside free text. */
-#define SHAPE_CODED 16U /* also in coded strings */
-#define SHAPE_NAMED 32U /* also in manufacturers and registered codes */
-#define SHAPE_AGE 64U   /* a number that is capped, not removed */
+#define SHAPE_CODED 16U  /* also in coded strings */
+#define SHAPE_NAMED 32U  /* also in registered codes */
+#define SHAPE_MAKER 128U /* also in makers, models, software */
+#define SHAPE_AGE 64U    /* a number that is capped, not removed */
 
 /* Judges what was found, and may narrow it. */
 typedef bool (*shape_check)(const struct words *words, const char *text, size_t *from, size_t *to);
