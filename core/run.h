@@ -246,6 +246,7 @@ int memory_log_show_phi(struct run *run, char **ret_problem);
 /* One line of evidence per study, where a folder lasts: no source value is in it. False: not all is written.
  */
 bool memory_write_evidence(struct run *run);
+
 /* ---- run.c ---- */
 
 struct run *run_new(const struct pipeline *pipeline, struct log *log);
@@ -257,6 +258,12 @@ int run_execute(struct run *run, const char *task_file, char **ret_problem);
 bool run_stopped(const struct run *run);
 void run_warn(struct run *run, dcmchain_study *study, const char *text);
 void run_note(struct run *run, dcmchain_study *study, const char *text);
+
+/* ---- run_check.c ---- */
+
+/* Whether run->options go together with each other and the pipeline: DCMCHAIN_E_USAGE with *ret_problem
+ * (owned). */
+int run_check_options(const struct run *run, char **ret_problem);
 
 /* ---- setting_report.c ---- */
 
