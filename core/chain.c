@@ -124,25 +124,19 @@ int dcmchain_chain_describe(const dcmchain_chain *chain, char **ret_json)
 {
     const struct pipeline *pipeline = chain->pipeline;
     struct text text = TEXT_EMPTY;
-    text_append(&text, "{\"name\":");
-    text_json_string(&text, pipeline->name);
-    text_append(&text, ",\"description\":");
-    text_json_string(&text, pipeline->description);
-    text_append(&text, ",\"file\":");
-    text_json_string(&text, pipeline->file);
-    text_append(&text, ",\"policy\":");
-    text_json_string(&text, chain->policy);
+    text_append(&text, "{");
+    text_json_member(&text, "name", pipeline->name);
+    text_json_member(&text, "description", pipeline->description);
+    text_json_member(&text, "file", pipeline->file);
+    text_json_member(&text, "policy", chain->policy);
     text_append(&text, ",\"stages\":[");
     for (size_t i = 0; i < pipeline->stage_count; i++) {
         const struct pipeline_stage *entry = &pipeline->stages[i];
-        text_append(&text, i == 0 ? "{\"id\":" : ",{\"id\":");
-        text_json_string(&text, entry->id);
-        text_append(&text, ",\"stage\":");
-        text_json_string(&text, entry->stage.name);
-        text_append(&text, ",\"version\":");
-        text_json_string(&text, entry->stage.version);
-        text_append(&text, ",\"file\":");
-        text_json_string(&text, entry->file);
+        text_append(&text, i == 0 ? "{" : ",{");
+        text_json_member(&text, "id", entry->id);
+        text_json_member(&text, "stage", entry->stage.name);
+        text_json_member(&text, "version", entry->stage.version);
+        text_json_member(&text, "file", entry->file);
         AUTO_FREE char *settings = settings_json(entry->settings, NULL, NULL);
         text_printf(&text, ",\"settings\":%s}", settings == NULL ? "{}" : settings);
         text.failed = text.failed || settings == NULL;

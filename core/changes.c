@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hash.h"
 #include "limits.h"
 
 enum { FIELD_PATH, FIELD_STAGE, FIELD_ACTION, FIELD_RULE, FIELD_BEFORE, FIELD_AFTER, FIELDS };
@@ -62,15 +63,6 @@ void changes_free(struct changes *changes)
     free(changes);
 }
 
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length)
-{
-    const unsigned char *byte = bytes;
-    for (size_t i = 0; i < length; i++) {
-        hash = (hash ^ byte[i]) * 1099511628211ULL; /* FNV-1a */
-    }
-    return hash;
-}
-
 static uint64_t hash_number(uint64_t hash, uint32_t number)
 {
     const unsigned char bytes[] = {(unsigned char)number, (unsigned char)(number >> 8),
@@ -80,7 +72,7 @@ static uint64_t hash_number(uint64_t hash, uint32_t number)
 
 static uint64_t change_hash(const struct change *change)
 {
-    uint64_t hash = 14695981039346656037ULL;
+    uint64_t hash = HASH_EMPTY;
     hash = hash_number(hash, change->study);
     hash = hash_number(hash, change->series);
     hash = hash_number(hash, change->tag);
@@ -215,9 +207,9 @@ static const char *or_absent(const char *field)
 static void write_ndjson(struct text *text, const struct change *change)
 {
     static const char *const names[FIELDS] = {"path", "stage", "action", "rule", "before", "after"};
-    text_printf(text, "{\"study\":%u,\"series\":%u,\"tag\":\"%08X\",\"keyword\":", change->study,
-                change->series, change->tag);
-    text_json_string(text, dcmchain_tag_keyword(change->tag));
+    text_printf(text, "{\"study\":%u,\"series\":%u,\"tag\":\"%08X\"", change->study, change->series,
+                change->tag);
+    text_json_member(text, "keyword", dcmchain_tag_keyword(change->tag));
     for (size_t i = 0; i < FIELDS; i++) {
         text_printf(text, ",\"%s\":", names[i]);
         text_json_string(text, change->fields[i]);

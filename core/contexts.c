@@ -229,21 +229,17 @@ static void hex_digest(void *closure, const char *json_text, char ret_hex[65])
 int run_describe(struct run *run, char **ret_json)
 {
     struct text text = TEXT_EMPTY;
-    text_append(&text, "{\"version\":");
-    text_json_string(&text, dcmchain_version());
-    text_append(&text, ",\"pipeline\":");
-    text_json_string(&text, run->pipeline->name);
-    text_append(&text, ",\"policy\":");
-    text_json_string(&text, run->policy);
+    text_append(&text, "{");
+    text_json_member(&text, "version", dcmchain_version());
+    text_json_member(&text, "pipeline", run->pipeline->name);
+    text_json_member(&text, "policy", run->policy);
     text_append(&text, ",\"stages\":[");
     for (size_t i = 0; i < run->pipeline->stage_count; i++) {
         const struct pipeline_stage *entry = &run->pipeline->stages[i];
-        text_append(&text, i == 0 ? "{\"id\":" : ",{\"id\":");
-        text_json_string(&text, entry->id);
-        text_append(&text, ",\"stage\":");
-        text_json_string(&text, entry->stage.name);
-        text_append(&text, ",\"version\":");
-        text_json_string(&text, entry->stage.version);
+        text_append(&text, i == 0 ? "{" : ",{");
+        text_json_member(&text, "id", entry->id);
+        text_json_member(&text, "stage", entry->stage.name);
+        text_json_member(&text, "version", entry->stage.version);
         AUTO_FREE char *settings =
             entry->settings == NULL ? strdup("{}") : settings_json(entry->settings, hex_digest, run);
         text_printf(&text, ",\"settings\":%s}", settings == NULL ? "{}" : settings);
@@ -251,8 +247,8 @@ int run_describe(struct run *run, char **ret_json)
     }
     text_append(&text, "],\"key_id\":");
     text_json_string(&text, key_id(run->key));
-    text_printf(&text, ",\"key_lasting\":%s,\"project\":", key_is_lasting(run->key) ? "true" : "false");
-    text_json_string(&text, run->pipeline->project);
+    text_printf(&text, ",\"key_lasting\":%s", key_is_lasting(run->key) ? "true" : "false");
+    text_json_member(&text, "project", run->pipeline->project);
     text_append(&text, "}");
     char *json = text_take(&text);
     if (json == NULL) {

@@ -112,10 +112,10 @@ static void write_json(struct text *text, const struct explain *explain, size_t 
     const struct explain_entry *entry = &explain->entries[index];
     const struct explain_entry *above = file ? removed_with(explain, index) : NULL;
     bool first = true;
-    text_append(text, "{\"path\":");
-    text_json_string(text, entry->path);
-    text_printf(text, ",\"tag\":\"%08X\",\"keyword\":", entry->tag);
-    text_json_string(text, dcmchain_tag_keyword(entry->tag));
+    text_append(text, "{");
+    text_json_member(text, "path", entry->path);
+    text_printf(text, ",\"tag\":\"%08X\"", entry->tag);
+    text_json_member(text, "keyword", dcmchain_tag_keyword(entry->tag));
     text_append(text, ",\"vr\":");
     text_json_string(
         text, entry->vr == 0 ? NULL : (const char[]){(char)(entry->vr >> 8), (char)(entry->vr & 0xFF), '\0'});
@@ -123,8 +123,7 @@ static void write_json(struct text *text, const struct explain *explain, size_t 
         text_printf(text,
                     ",\"changed\":%s,\"gone_with\":", was_changed(entry) || above != NULL ? "true" : "false");
         text_json_string(text, above == NULL ? NULL : above->path);
-        text_append(text, ",\"value\":");
-        text_json_string(text, entry->value);
+        text_json_member(text, "value", entry->value);
     }
     text_append(text, ",\"says\":[");
     for (size_t i = 0; i < entry->count; i++) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "hash.h"
 #include "limits.h"
 
 #define FIRST_SLOTS 32U
@@ -45,20 +46,10 @@ void identity_free(struct identity *identity)
     free(identity);
 }
 
-/* FNV-1a; speed only: the order of the set comes from identity_close(). */
-static uint64_t hash(uint32_t class_id, const char *value, size_t length)
-{
-    uint64_t sum = 14695981039346656037ULL ^ class_id;
-    for (size_t i = 0; i < length; i++) {
-        sum = (sum ^ (uint8_t)value[i]) * 1099511628211ULL;
-    }
-    return sum ^ (sum >> 32);
-}
-
 /* The slot that holds the value, or the free one where it belongs. */
 static size_t find_slot(const struct identity *identity, uint32_t class_id, const char *value, size_t length)
 {
-    size_t slot = hash(class_id, value, length) & (identity->slot_count - 1);
+    size_t slot = hash_fold(hash_bytes(HASH_EMPTY ^ class_id, value, length)) & (identity->slot_count - 1);
     while (identity->slots[slot] != 0) {
         const struct dcmchain_identity *other = &identity->values[identity->slots[slot] - 1];
         if (other->class_id == class_id && strncmp(other->value, value, length) == 0 &&

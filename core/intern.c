@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "dcmchain/base.h"
+#include "hash.h"
 
 #define FIRST_SLOTS 16U
 
@@ -13,16 +14,6 @@ struct intern_slot {
     uint32_t length;
     uint32_t hash;
 };
-
-/* FNV-1a; speed only: nothing is ordered by it. */
-static uint32_t hash(const uint8_t *bytes, size_t length)
-{
-    uint64_t sum = 14695981039346656037ULL;
-    for (size_t i = 0; i < length; i++) {
-        sum = (sum ^ bytes[i]) * 1099511628211ULL;
-    }
-    return (uint32_t)(sum ^ (sum >> 32));
-}
 
 /* The slot that holds the bytes, or the free one where they belong. */
 static struct intern_slot *find(const struct intern *intern, const void *bytes, size_t length, uint32_t sum)
@@ -60,7 +51,7 @@ static int grow(struct intern *intern)
 
 const char *intern_keep(struct intern *intern, const void *bytes, size_t length)
 {
-    const uint32_t sum = hash(bytes, length);
+    const uint32_t sum = (uint32_t)hash_fold(hash_bytes(HASH_EMPTY, bytes, length));
     if (length > UINT32_MAX) {
         return NULL;
     }

@@ -161,18 +161,15 @@ static char *evidence_line(const struct run *run, const dcmchain_study *study)
     struct text text = TEXT_EMPTY;
     persistence_time(now);
     dcmchain_study_counts(study, &counts);
-    text_printf(&text, "{\"time\":\"%s\",\"version\":\"%s\",\"pipeline\":", now, dcmchain_version());
-    text_json_string(&text, run->pipeline->name);
+    text_printf(&text, "{\"time\":\"%s\",\"version\":\"%s\"", now, dcmchain_version());
+    text_json_member(&text, "pipeline", run->pipeline->name);
     append_stages(&text, run);
-    text_append(&text, ",\"policy\":");
-    text_json_string(&text, run->policy);
-    text_printf(&text, ",\"key_id\":\"%s\",\"key_lasting\":%s,\"project\":", key_id(run->key),
+    text_json_member(&text, "policy", run->policy);
+    text_printf(&text, ",\"key_id\":\"%s\",\"key_lasting\":%s", key_id(run->key),
                 key_is_lasting(run->key) ? "true" : "false");
-    text_json_string(&text, run->pipeline->project);
-    text_append(&text, ",\"status\":");
-    text_json_string(&text, report_status(study));
-    text_append(&text, ",\"study_instance_uid\":");
-    text_json_string(&text, dcmchain_study_final(study, TAG_STUDY_INSTANCE_UID));
+    text_json_member(&text, "project", run->pipeline->project);
+    text_json_member(&text, "status", report_status(study));
+    text_json_member(&text, "study_instance_uid", dcmchain_study_final(study, TAG_STUDY_INSTANCE_UID));
     text_printf(&text, ",\"residual_identifiers\":%s", study->residual ? "true" : "false");
     text_printf(
         &text, ",\"found\":%llu,\"published\":%llu,\"dropped\":%llu,\"quarantined\":%llu,\"duplicates\":%llu",
@@ -182,8 +179,7 @@ static char *evidence_line(const struct run *run, const dcmchain_study *study)
         (unsigned long long)counts.duplicates);
     append_reasons(&text, "drop_reasons", study, true);
     append_reasons(&text, "quarantine_reasons", study, false);
-    text_append(&text, ",\"problem\":");
-    text_json_string(&text, study->problem);
+    text_json_member(&text, "problem", study->problem);
     text_append(&text, "}");
     return text_take(&text);
 }

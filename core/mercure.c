@@ -15,8 +15,9 @@ static void append_studies(struct text *text, const struct run *run)
     for (size_t i = 0; i < run->study_count; i++) {
         struct dcmchain_counts counts;
         dcmchain_study_counts(&run->studies[i], &counts);
-        text_append(text, i == 0 ? "{\"study_instance_uid\":" : ",{\"study_instance_uid\":");
-        text_json_string(text, dcmchain_study_final(&run->studies[i], TAG_STUDY_INSTANCE_UID));
+        text_append(text, i == 0 ? "{" : ",{");
+        text_json_member(text, "study_instance_uid",
+                         dcmchain_study_final(&run->studies[i], TAG_STUDY_INSTANCE_UID));
         text_append(text, ",");
         report_append_counts(text, &counts, true);
         text_append(text, "}");
@@ -68,8 +69,8 @@ static char *make_result(struct run *run)
     }
     of_studies = warnings.count; /* those of the run are of its settings, not of what came in */
     tally_merge(&warnings, &run->warnings);
-    text_printf(&text, "{\"dcmchain\":\"%s\",\"pipeline\":", dcmchain_version());
-    text_json_string(&text, run->pipeline->name);
+    text_printf(&text, "{\"dcmchain\":\"%s\"", dcmchain_version());
+    text_json_member(&text, "pipeline", run->pipeline->name);
     text_printf(&text, ",\"key_id\":\"%s\",\"key_lasting\":%s,", key_id(run->key),
                 key_is_lasting(run->key) ? "true" : "false");
     report_append_counts(&text, &sum, true);

@@ -12,6 +12,7 @@
 #include "arena.h"
 #include "cleanup.h"
 #include "dcmchain/base.h"
+#include "hash.h"
 #include "limits.h"
 #include "text.h"
 
@@ -136,11 +137,7 @@ void names_free(struct names *names)
 
 static uint64_t hash(uint32_t parent, const char *key)
 {
-    uint64_t value = 14695981039346656037ULL ^ parent;
-    for (; *key != '\0'; key++) {
-        value = (value ^ (unsigned char)*key) * 1099511628211ULL; /* FNV-1a */
-    }
-    return value ^ value >> 32;
+    return hash_fold(hash_bytes(HASH_EMPTY ^ parent, key, strlen(key)));
 }
 
 /* The slot that holds the name, or the free one where it belongs. */

@@ -372,14 +372,12 @@ int persistence_log_access(struct persistence *persistence, const char *what, co
     struct text text = TEXT_EMPTY;
     persistence_time(now);
     (void)getpwuid_r(getuid(), &user, names, sizeof names, &found); /* containers have no such entry */
-    text_printf(&text, "{\"time\":\"%s\",\"uid\":%u,\"user\":", now, (unsigned)getuid());
-    text_json_string(&text, found == NULL ? NULL : found->pw_name);
-    text_append(&text, ",\"what\":");
-    text_json_string(&text, what);
-    text_append(&text, ",\"kind\":");
-    text_json_string(&text, kind);
-    text_printf(&text, ",\"count\":%llu,\"reason\":", count);
-    text_json_string(&text, reason);
+    text_printf(&text, "{\"time\":\"%s\",\"uid\":%u", now, (unsigned)getuid());
+    text_json_member(&text, "user", found == NULL ? NULL : found->pw_name);
+    text_json_member(&text, "what", what);
+    text_json_member(&text, "kind", kind);
+    text_printf(&text, ",\"count\":%llu", count);
+    text_json_member(&text, "reason", reason);
     text_append(&text, "}");
     AUTO_FREE char *line = text_take(&text);
     return line == NULL ? DCMCHAIN_E_MEMORY : persistence_append(persistence, PERSISTENCE_ACCESS, line);

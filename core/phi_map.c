@@ -10,12 +10,6 @@
 #include "folders.h"
 #include "text.h"
 
-static void append_member(struct text *text, const char *key, const char *value)
-{
-    text_printf(text, ",\"%s\":", key);
-    text_json_string(text, value);
-}
-
 static void append_line(struct text *text, const struct scan_instance *instance, uint32_t study,
                         uint32_t series)
 {
@@ -24,12 +18,12 @@ static void append_line(struct text *text, const struct scan_instance *instance,
     } else {
         text_append(text, "{\"study\":null");
     }
-    append_member(text, "file", instance->file.path);
-    append_member(text, "study_uid", instance->study_uid);
-    append_member(text, "series_uid", instance->series_uid);
-    append_member(text, "sop_uid", instance->sop_uid);
+    text_json_member(text, "file", instance->file.path);
+    text_json_member(text, "study_uid", instance->study_uid);
+    text_json_member(text, "series_uid", instance->series_uid);
+    text_json_member(text, "sop_uid", instance->sop_uid);
     if (instance->problem != NULL) {
-        append_member(text, "problem", instance->problem);
+        text_json_member(text, "problem", instance->problem);
     }
     text_append(text, "}\n");
 }

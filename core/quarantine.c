@@ -166,12 +166,10 @@ static int write_reason(const struct quarantine *quarantine, const char *path, c
                         const char *reason)
 {
     struct text text = TEXT_EMPTY;
-    text_append(&text, "{\"file\":");
-    text_json_string(&text, path);
-    text_append(&text, ",\"where\":");
-    text_json_string(&text, where);
-    text_append(&text, ",\"reason\":");
-    text_json_string(&text, reason);
+    text_append(&text, "{");
+    text_json_member(&text, "file", path);
+    text_json_member(&text, "where", where);
+    text_json_member(&text, "reason", reason);
     text_append(&text, "}\n");
     AUTO_FREE char *line = text_take(&text);
     return line == NULL ? DCMCHAIN_E_MEMORY : whole_write(quarantine->reasons_fd, line, strlen(line));

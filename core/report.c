@@ -3,8 +3,6 @@
  */
 #include "report.h"
 
-#include <string.h>
-
 #include "cleanup.h"
 #include "text.h"
 
@@ -83,12 +81,6 @@ const char *report_outcome(const struct run *run)
 
 /* ---- pieces ---- */
 
-static void member(struct text *text, const char *key, const char *value)
-{
-    text_printf(text, ",\"%s\":", key);
-    text_json_string(text, value);
-}
-
 void report_append_counts(struct text *text, const struct dcmchain_counts *counts, bool published)
 {
     text_printf(text,
@@ -102,8 +94,8 @@ void report_append_tally(struct text *text, const char *key, const struct tally 
 {
     text_printf(text, ",\"%s\":[", key);
     for (size_t i = 0; i < tally->count; i++) {
-        text_append(text, i == 0 ? "{\"text\":" : ",{\"text\":");
-        text_json_string(text, tally->entries[i].text);
+        text_append(text, i == 0 ? "{" : ",{");
+        text_json_member(text, "text", tally->entries[i].text);
         text_printf(text, ",\"count\":%llu}", (unsigned long long)tally->entries[i].count);
     }
     if (tally->beyond > 0) {
@@ -118,8 +110,8 @@ static void append_scan_counts(struct text *text, const char *key, const struct 
 {
     text_printf(text, ",\"%s\":[", key);
     for (size_t i = 0; i < count; i++) {
-        text_append(text, i == 0 ? "{\"text\":" : ",{\"text\":");
-        text_json_string(text, counts[i].reason);
+        text_append(text, i == 0 ? "{" : ",{");
+        text_json_member(text, "text", counts[i].reason);
         text_printf(text, ",\"count\":%llu}", (unsigned long long)counts[i].count);
     }
     text_append(text, "]");
@@ -143,8 +135,8 @@ static void append_input(struct text *text, const struct run *run)
 static void append_series(struct text *text, const dcmchain_series *series, bool published)
 {
     text_printf(text, "{\"ordinal\":%u", series->source->ordinal);
-    member(text, "series_instance_uid", dcmchain_series_final(series, TAG_SERIES_INSTANCE_UID));
-    member(text, "modality", dcmchain_series_final(series, TAG_MODALITY));
+    text_json_member(text, "series_instance_uid", dcmchain_series_final(series, TAG_SERIES_INSTANCE_UID));
+    text_json_member(text, "modality", dcmchain_series_final(series, TAG_MODALITY));
     text_append(text, ",");
     report_append_counts(text, &series->counts, published);
     report_append_tally(text, "drop_reasons", &series->dropped);
@@ -158,9 +150,9 @@ static void append_study(struct text *text, const dcmchain_study *study)
     struct dcmchain_counts counts;
     dcmchain_study_counts(study, &counts);
     text_printf(text, "{\"ordinal\":%u", study->source->ordinal);
-    member(text, "status", report_status(study));
-    member(text, "study_instance_uid", dcmchain_study_final(study, TAG_STUDY_INSTANCE_UID));
-    member(text, "problem", study->problem);
+    text_json_member(text, "status", report_status(study));
+    text_json_member(text, "study_instance_uid", dcmchain_study_final(study, TAG_STUDY_INSTANCE_UID));
+    text_json_member(text, "problem", study->problem);
     text_append(text, ",");
     report_append_counts(text, &counts, published);
     text_append(text, ",\"series\":[");
@@ -194,8 +186,8 @@ char *report_json(struct run *run)
     struct text text = TEXT_EMPTY;
     text_printf(&text, "{\"dcmchain\":1,\"dry_run\":%s,\"exit_code\":%d",
                 run->options.dry_run != 0 ? "true" : "false", report_exit_code(run));
-    member(&text, "outcome", report_outcome(run));
-    member(&text, "problem", run->problem);
+    text_json_member(&text, "outcome", report_outcome(run));
+    text_json_member(&text, "problem", run->problem);
     text_printf(&text, ",\"run\":%s", description);
     append_input(&text, run);
     text_append(&text, ",\"studies\":[");

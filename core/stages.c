@@ -7,17 +7,11 @@
 #include "settings.h"
 #include "text.h"
 
-static void append_member(struct text *text, const char *key, const char *value)
-{
-    text_printf(text, ",\"%s\":", key);
-    text_json_string(text, value);
-}
-
 static void append_setting(struct text *text, const struct dcmchain_setting *row)
 {
-    text_append(text, "{\"key\":");
-    text_json_string(text, row->key);
-    append_member(text, "type", settings_type_name(row->type));
+    text_append(text, "{");
+    text_json_member(text, "key", row->key);
+    text_json_member(text, "type", settings_type_name(row->type));
     text_printf(text, ",\"required\":%s,\"sensitive\":%s,\"project\":%s,\"default\":%s",
                 (row->flags & DCMCHAIN_SETTING_REQUIRED) != 0 ? "true" : "false",
                 (row->flags & DCMCHAIN_SETTING_SENSITIVE) != 0 ? "true" : "false",
@@ -37,18 +31,18 @@ static void append_setting(struct text *text, const struct dcmchain_setting *row
         }
         text_append(text, "]");
     }
-    append_member(text, "help", row->help);
+    text_json_member(text, "help", row->help);
     text_append(text, "}");
 }
 
 static void append_stage(struct text *text, const char *file, const struct dcmchain_stage *stage)
 {
-    text_append(text, "{\"name\":");
-    text_json_string(text, stage->name);
-    append_member(text, "version", stage->version);
-    append_member(text, "summary", stage->summary);
-    append_member(text, "file", file);
-    append_member(text, "concurrency", stage->concurrency == DCMCHAIN_PARALLEL ? "parallel" : "serial");
+    text_append(text, "{");
+    text_json_member(text, "name", stage->name);
+    text_json_member(text, "version", stage->version);
+    text_json_member(text, "summary", stage->summary);
+    text_json_member(text, "file", file);
+    text_json_member(text, "concurrency", stage->concurrency == DCMCHAIN_PARALLEL ? "parallel" : "serial");
     text_printf(text, ",\"places\":%s,\"command\":%s,\"settings\":[", stage->place != NULL ? "true" : "false",
                 stage->command != NULL ? "true" : "false");
     for (size_t i = 0; i < stage->settings_count; i++) {
@@ -74,9 +68,9 @@ static void append_file(struct text *text, const char *file)
         append_stage(text, file, &stage);
         return;
     }
-    text_append(text, "{\"file\":");
-    text_json_string(text, file);
-    append_member(text, "error", problem);
+    text_append(text, "{");
+    text_json_member(text, "file", file);
+    text_json_member(text, "error", problem);
     text_append(text, "}");
 }
 

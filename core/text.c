@@ -141,6 +141,13 @@ void text_json_string(struct text *text, const char *utf8)
     text_append(text, "\"");
 }
 
+void text_json_member(struct text *text, const char *key, const char *utf8)
+{
+    bool first = text->length > 0 && text->bytes[text->length - 1] == '{';
+    text_printf(text, "%s\"%s\":", first ? "" : ",", key);
+    text_json_string(text, utf8);
+}
+
 char *text_take(struct text *text)
 {
     if (!reserve(text, 0)) {

@@ -27,6 +27,9 @@ void text_vprintf(struct text *text, const char *format, va_list arguments)
 
 /* Appends a JSON string with its quotes; NULL gives null. Bytes that are not UTF-8 become U+FFFD. */
 void text_json_string(struct text *text, const char *utf8);
+/* Appends a string as a member of the object that is open, behind a comma where it is not its first. The key
+ * is printable ASCII. */
+void text_json_member(struct text *text, const char *key, const char *utf8);
 
 /* Gives the text away ("" if nothing was added), NULL if memory ran out; the text is empty again. */
 char *text_take(struct text *text);
