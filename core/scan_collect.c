@@ -55,6 +55,8 @@ struct collector {
     struct raw number;
     struct raw media_class; /* Media Storage SOP Class UID */
     struct identity *identity;
+    struct scan_opaque *opaque;  /* NULL: not needed yet */
+    struct walker_visitor inner; /* of what stands in there */
     bool saw_uids;
     bool too_long; /* an identifying value was not shown */
     int result;    /* of the identity: E_RANGE is told at the end */
@@ -154,6 +156,7 @@ void collector_free(struct collector *collector)
     free(collector->pending);
     free(collector->arena);
     identity_free(collector->identity);
+    scan_opaque_free(collector->opaque);
     free(collector);
 }
 
@@ -283,18 +286,6 @@ static int take_element(struct collector *collector, const struct walker_element
     return result;
 }
 
-static int on_item_start(void *closure, uint32_t depth);
-
-/* What does not say that it is a sequence may be one. */
-static int on_element(void *closure, const struct walker_element *element)
-{
-    const bool opaque = element->vr == DCMCHAIN_VR_UN || element->vr == DCMCHAIN_VR_OB;
-    const struct walker_visitor visitor = {
-        .closure = closure, .element = on_element, .item_start = on_item_start};
-    int result = take_element(closure, element);
-    return result == DCMCHAIN_OK && opaque ? scan_opaque(element, &visitor) : result;
-}
-
 static int on_item_start(void *closure, uint32_t depth)
 {
     struct collector *collector = closure;
@@ -305,9 +296,43 @@ static int on_item_start(void *closure, uint32_t depth)
     return DCMCHAIN_OK;
 }
 
+static int on_inner_element(void *closure, const struct walker_element *element)
+{
+    return take_element(closure, element);
+}
+
+/* What does not say that it is a sequence may be one. */
+static int on_piece(void *closure, const struct walker_element *element, uint64_t offset,
+                    const uint8_t *bytes, size_t length)
+{
+    static const uint8_t item[] = {0xFE, 0xFF, 0x00, 0xE0};
+    struct collector *collector = closure;
+    if (offset == 0 && (length < sizeof item || memcmp(bytes, item, sizeof item) != 0)) {
+        return WALKER_ENOUGH;
+    }
+    int result = collector->opaque == NULL ? scan_opaque_open(&collector->opaque) : DCMCHAIN_OK;
+    if (result == DCMCHAIN_OK && offset == 0) {
+        collector->inner = (struct walker_visitor){
+            .closure = collector, .element = on_inner_element, .item_start = on_item_start};
+        scan_opaque_begin(collector->opaque, element, &collector->inner);
+    }
+    return result == DCMCHAIN_OK ? scan_opaque_feed(collector->opaque, bytes, length) : result;
+}
+
+static int on_element(void *closure, const struct walker_element *element)
+{
+    const bool opaque = element->vr == DCMCHAIN_VR_UN || element->vr == DCMCHAIN_VR_OB;
+    int result = take_element(closure, element);
+    if (result == DCMCHAIN_OK && opaque && element->value != NULL) {
+        result = on_piece(closure, element, 0, element->value, element->length);
+    }
+    return result == WALKER_ENOUGH ? DCMCHAIN_OK : result;
+}
+
 struct walker_visitor collector_visitor(struct collector *collector)
 {
-    return (struct walker_visitor){.closure = collector, .element = on_element, .item_start = on_item_start};
+    return (struct walker_visitor){
+        .closure = collector, .element = on_element, .item_start = on_item_start, .piece = on_piece};
 }
 
 /* ---- after the walk ---- */

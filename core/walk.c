@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FIRST_PIECE_BYTES 8U /* an item begins with as many */
 #define TAG_ITEM 0xFFFEE000U
 #define TAG_ITEM_END 0xFFFEE00DU
 #define TAG_SEQUENCE_END 0xFFFEE0DDU
@@ -99,12 +100,10 @@ static int check_bounds(struct walk *walk, const struct walk_head *head)
     return DCMCHAIN_OK;
 }
 
-static int visit(struct walk *walk, const struct walk_head *head, const uint8_t *value)
+static struct walker_element element_of(const struct walk *walk, const struct walk_head *head,
+                                        const uint8_t *value)
 {
-    if (walk->visitor == NULL || walk->visitor->element == NULL) {
-        return DCMCHAIN_OK;
-    }
-    struct walker_element element = {
+    return (struct walker_element){
         .tag = head->tag,
         .vr = head->vr,
         .length = head->length,
@@ -113,8 +112,16 @@ static int visit(struct walk *walk, const struct walk_head *head, const uint8_t 
         .steps = walk->steps,
         .depth = walk->depth,
         .in_meta = walk->in_meta,
-        .big_endian = top(walk)->big_endian,
+        .big_endian = walk->frames[walk->frame_count - 1].big_endian,
     };
+}
+
+static int visit(struct walk *walk, const struct walk_head *head, const uint8_t *value)
+{
+    if (walk->visitor == NULL || walk->visitor->element == NULL) {
+        return DCMCHAIN_OK;
+    }
+    const struct walker_element element = element_of(walk, head, value);
     return walk->visitor->element(walk->visitor->closure, &element);
 }
 
@@ -184,10 +191,39 @@ static int walk_pixel(struct walk *walk, const struct walk_head *head)
     return DCMCHAIN_OK;
 }
 
+/* Pieces of a long value for who wants them: first as many bytes as tell whether it is worth it. */
+static int walk_pieces(struct walk *walk, const struct walk_head *head)
+{
+    const struct walker_element element = element_of(walk, head, NULL);
+    for (uint64_t done = 0; done < head->length;) {
+        const size_t room = done == 0 ? FIRST_PIECE_BYTES : sizeof walk->value;
+        const size_t wanted = head->length - done < room ? (size_t)(head->length - done) : room;
+        size_t got = 0;
+        int result = walk_read(walk, walk->value, wanted, &got);
+        if (result == DCMCHAIN_OK && got < wanted) {
+            result = walk_invalid_at(walk, head, "the file ends inside its value");
+        }
+        if (result == DCMCHAIN_OK) {
+            result = walk->visitor->piece(walk->visitor->closure, &element, done, walk->value, got);
+        }
+        if (result != DCMCHAIN_OK) {
+            return result == WALKER_ENOUGH ? walk_skip(walk, head) : result;
+        }
+        done += got;
+    }
+    return DCMCHAIN_OK;
+}
+
+static bool wants_pieces(const struct walk *walk, const struct walk_head *head)
+{
+    return walk->visitor != NULL && walk->visitor->piece != NULL &&
+           (head->vr == DCMCHAIN_VR_UN || head->vr == DCMCHAIN_VR_OB);
+}
+
 static int walk_value(struct walk *walk, const struct walk_head *head)
 {
     if (head->length > LIMIT_WALKER_VALUE_BYTES || walk->visitor == NULL) {
-        int result = walk_skip(walk, head);
+        int result = wants_pieces(walk, head) ? walk_pieces(walk, head) : walk_skip(walk, head);
         return result != DCMCHAIN_OK ? result : visit(walk, head, NULL);
     }
     const void *value = walk_view(walk, head->length);

@@ -72,7 +72,12 @@ struct walker_visitor {
     int (*element)(void *closure, const struct walker_element *element);
     int (*item_start)(void *closure, uint32_t depth); /* depth of the elements in it, from 1 */
     int (*item_end)(void *closure, uint32_t depth);
+    /* A value of UN or OB that is longer than that, piece by piece, before element() is called for it: the
+     * bytes from an offset in it on. WALKER_ENOUGH: no more of it. May be NULL. */
+    int (*piece)(void *closure, const struct walker_element *element, uint64_t offset, const uint8_t *bytes,
+                 size_t length);
 };
+#define WALKER_ENOUGH 1
 
 /* Walks a file. DCMCHAIN_OK; DCMCHAIN_E_INVALID: broken (ret_problem says what, at which offset and tag path:
  * no values); DCMCHAIN_E_ABSENT: this is not DICOM at all (no "DICM", and the first bytes are no plausible

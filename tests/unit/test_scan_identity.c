@@ -156,6 +156,67 @@ START_TEST(test_scan_identity_in_sequences_that_nothing_calls_so_is_found)
 }
 END_TEST
 
+/* An item of implicit VR with a character set, a value of a size, and names before and behind; two deep. */
+static void put_large_item(struct dicom_bytes *items, size_t size)
+{
+    struct dicom_bytes inner = {0};
+    struct dicom_bytes middle = {0};
+    struct dicom_bytes item = {0};
+    char *bytes = calloc(1, size);
+    ck_assert_ptr_nonnull(bytes);
+    put_text(&inner, IMPLICIT, 0x00101060, DCMCHAIN_VR_PN, "Hiddenmother^H");
+    put(&inner, IMPLICIT, 0x00291001, DCMCHAIN_VR_UN, bytes, size);
+    put_text(&inner, IMPLICIT, 0x00402016, DCMCHAIN_VR_LO, "ORDER-77");
+    dicom_raw(&middle, "\xFE\xFF\x00\xE0", 4);
+    dicom_u32(&middle, (uint32_t)inner.length);
+    dicom_raw(&middle, inner.data, inner.length);
+    put_text(&item, IMPLICIT, 0x00080005, DCMCHAIN_VR_CS, "ISO_IR 192");
+    put_text(&item, IMPLICIT, 0x00101001, DCMCHAIN_VR_PN, "H\xC3\xBClle^H");
+    put(&item, IMPLICIT, 0x00291002, DCMCHAIN_VR_UN, middle.data, middle.length);
+    put_text(&item, IMPLICIT, 0x00380010, DCMCHAIN_VR_LO, "VISIT-88");
+    dicom_raw(items, "\xFE\xFF\x00\xE0", 4);
+    dicom_u32(items, (uint32_t)item.length);
+    dicom_raw(items, item.data, item.length);
+    free(bytes);
+    dicom_free(&inner);
+    dicom_free(&middle);
+    dicom_free(&item);
+}
+
+/* Of more bytes than the walker shows at once, and where it is not items to its end. */
+START_TEST(test_scan_identity_in_long_or_broken_sequences_that_nothing_calls_so_is_found)
+{
+    static const size_t sizes[] = {10, LIMIT_WALKER_VALUE_BYTES - 100, 3 * LIMIT_WALKER_VALUE_BYTES + 2};
+    for (int i = 0; i < 3 * 4 * 2; i++) {
+        const enum syntax syntax = (enum syntax)(IMPLICIT + i % 4);
+        const bool broken = i / 4 % 2 != 0;
+        struct dicom_bytes items = {0};
+        struct dicom_bytes extra = {0};
+        struct dicom_bytes set = {0};
+        struct dicom_bytes file = {0};
+        put_large_item(&items, sizes[i / 8]);
+        put_text(&extra, syntax, 0x00290010, DCMCHAIN_VR_LO, "ACME");
+        put(&extra, syntax, 0x00291001, i % 3 == 0 ? DCMCHAIN_VR_OB : DCMCHAIN_VR_UN, items.data,
+            items.length - (broken ? 2 : 0));
+        struct instance instance = an_instance(&extra);
+        put_instance(&set, syntax, &instance);
+        put_file(&file, syntax, NULL, &set);
+        input_write(&folder, "file", file.data, file.length);
+        struct scan *scan = input_scan(&folder, 1);
+        ck_assert_msg(scan->all[0]->problem == NULL, "%s", scan->all[0]->problem);
+        ck_assert_msg(has(scan, NAME, "H\xC3\xBClle^H"), "%d", i);
+        ck_assert_msg(has(scan, NAME, "Hiddenmother^H"), "%d", i);
+        ck_assert_msg(has(scan, ACCESSION, "ORDER-77"), "%d", i);
+        ck_assert_msg(broken || has(scan, ACCESSION, "VISIT-88"), "%d", i);
+        scan_free(scan);
+        dicom_free(&items);
+        dicom_free(&extra);
+        dicom_free(&set);
+        dicom_free(&file);
+    }
+}
+END_TEST
+
 /* It may be the study's only file that says so. */
 START_TEST(test_scan_identity_of_a_file_that_broke_off_is_every_studys)
 {
@@ -474,6 +535,7 @@ int main(void)
     tcase_add_test(test_case, test_scan_identity_after_pixel_data_is_found);
     tcase_add_test(test_case, test_scan_identity_of_private_elements_goes_by_vr);
     tcase_add_test(test_case, test_scan_identity_in_sequences_that_nothing_calls_so_is_found);
+    tcase_add_test(test_case, test_scan_identity_in_long_or_broken_sequences_that_nothing_calls_so_is_found);
     tcase_add_test(test_case, test_scan_identity_of_a_file_that_broke_off_is_every_studys);
     tcase_add_test(test_case, test_scan_identity_of_a_wrong_vr_goes_by_tag);
     tcase_add_test(test_case, test_scan_identity_of_codes_for_persons_is_found);

@@ -208,7 +208,8 @@ START_TEST(test_walker_visitor_ends_the_walk_with_its_result)
     struct source *source = NULL;
     ck_assert_int_eq(source_open_memory(file.data, file.length, &source), DCMCHAIN_OK);
     struct stop stop = {.at = SIZE_MAX};
-    struct walker_visitor visitor = {&stop, stop_element, stop_item, stop_item};
+    struct walker_visitor visitor = {
+        .closure = &stop, .element = stop_element, .item_start = stop_item, .item_end = stop_item};
     struct walker_layout layout;
     char problem[256];
     ck_assert_int_eq(walker_walk(source, &visitor, &layout, problem, sizeof problem), DCMCHAIN_OK);
