@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "chain_parts.h"
 #include "cleanup.h"
@@ -81,8 +82,10 @@ static int explain_attribute(struct run *run, const struct dcmchain_explain_opti
 /* Why the file would not come out; NULL: it would. */
 static char *outcome(const struct run *run)
 {
+    const struct scan *scan = run->scan;
     if (run->study_count == 0) {
-        return text_format("%s", run->problem == NULL ? "it is no DICOM instance" : run->problem);
+        const char *of_run = scan != NULL || run->problem == NULL ? "it is no DICOM instance" : run->problem;
+        return strdup(scan != NULL && scan->failed_count > 0 ? scan->failed[0]->problem : of_run);
     }
     const dcmchain_study *study = &run->studies[0];
     const struct tally *dropped = &study->series[0].dropped;
@@ -98,8 +101,13 @@ static char *outcome(const struct run *run)
 static int explain_file(struct run *run, const struct dcmchain_explain_options *options, char **ret_problem)
 {
     AUTO_FREE char *file = realpath(options->file, NULL);
-    if (file == NULL) {
+    struct stat there;
+    if (file == NULL || stat(file, &there) != 0) {
         return refuse(ret_problem, text_format("the file: %s", strerror(errno)));
+    }
+    if (!S_ISREG(there.st_mode)) {
+        return refuse(ret_problem, strdup(S_ISDIR(there.st_mode) ? "it is a folder: name one file of it"
+                                                                 : "it is no regular file"));
     }
     char *slash = strrchr(file, '/');
     AUTO_FREE char *folder = slash == file ? strdup("/") : strndup(file, (size_t)(slash - file));

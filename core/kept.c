@@ -32,11 +32,13 @@ static int complain(struct run *run, const struct pipeline_stage *entry, uint64_
     if (stopped[0] != '\0') {
         run->problem =
             text_format("stage '%s': it would stop every study, since other stages keep on purpose what it "
-                        "does not let pass: %s",
+                        "does not let pass: %s: let it pass here, too, or keep it nowhere",
                         entry->id, stopped);
     } else {
-        run->problem =
-            text_format("stage '%s': it lets pass what no stage keeps on purpose: %s", entry->id, unasked);
+        run->problem = text_format(
+            "stage '%s': it lets pass what no stage keeps on purpose: %s: take it out here, or let a stage "
+            "keep it",
+            entry->id, unasked);
     }
     return DCMCHAIN_FAIL;
 }

@@ -156,14 +156,12 @@ static int read_key(int fd, struct key *key, char **ret_problem)
     OPENSSL_cleanse(text, sizeof text);
     if (!well) {
         return refuse(ret_problem,
-                      "it must hold 64 hexadecimal digits and nothing else; make one with: (umask 077; "
-                      "openssl rand -hex 32 > FILE)");
+                      "it must hold 64 hexadecimal digits and nothing else; 'dcmchain key new --key-file "
+                      "FILE' makes one");
     }
     if (all_equal(key->bytes)) {
-        return refuse(
-            ret_problem,
-            "all its digits are alike, anybody can guess it; make one with: (umask 077; openssl rand "
-            "-hex 32 > FILE)");
+        return refuse(ret_problem, "all its digits are alike, anybody can guess it; 'dcmchain key new "
+                                   "--key-file FILE' makes another");
     }
     return DCMCHAIN_OK;
 }

@@ -12,8 +12,8 @@
 
 static int no_place(char **ret_problem)
 {
-    *ret_problem = strdup("no place for a key is given: a key file, or a persistence folder "
-                          "(MODULE_PERSISTENCE_DIR)");
+    *ret_problem = strdup("no place for a key is given: --key-file FILE, or --persistence DIR "
+                          "(or set MODULE_PERSISTENCE_DIR)");
     return *ret_problem == NULL ? DCMCHAIN_E_MEMORY : DCMCHAIN_E_USAGE;
 }
 

@@ -60,9 +60,14 @@ static int open_key(struct run *run, struct key **ret_key, char **ret_problem)
     }
     result = key_open_random(run->options.watch, ret_key);
     if (result == DCMCHAIN_OK) {
-        run_warn(run, NULL,
-                 "no key file: a random key for this run alone; its pseudonyms and UIDs will not match "
-                 "those of any other run");
+        run_warn(
+            run, NULL,
+            run->options.mercure_context != 0
+                ? "no persistence folder and no key file: a random key for this run alone; its pseudonyms "
+                  "and UIDs will not match those of any other run: turn on the module's 'Provision "
+                  "Persistent Storage'"
+                : "no key file: a random key for this run alone; its pseudonyms and UIDs will not match "
+                  "those of any other run: make one with 'dcmchain key new'");
     }
     return result;
 }

@@ -107,6 +107,15 @@ int mercure_write_result(struct run *run, char **ret_problem)
     return result;
 }
 
+void mercure_task_missing(struct run *run)
+{
+    if (run->options.mercure_context != 0 && run->scan->task_json == NULL) {
+        run_warn(run, NULL,
+                 "no task.json is in the input folder: no settings of mercure's pages are in force, but the "
+                 "pipeline's own");
+    }
+}
+
 void mercure_hint(struct run *run)
 {
     if (run->options.mercure_context != 0 && run->options.dry_run == 0) {

@@ -51,6 +51,9 @@ static void append_study(struct text *text, const dcmchain_study *study, bool dr
         text_printf(text, ", %llu of %llu %s in %zu series",
                     (unsigned long long)(published ? counts.published : 0), (unsigned long long)counts.found,
                     plural(counts.found, "instance", "instances"), study->series_count);
+        if (study->state == STUDY_SKIPPED) {
+            text_append(text, ": it is in the output folder already");
+        }
         if (counts.dropped > 0) {
             text_printf(text, ", %llu dropped", (unsigned long long)counts.dropped);
         }

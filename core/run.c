@@ -169,9 +169,11 @@ static void handle_failed_files(struct run *run)
         }
     }
     if (run->scan->failed_count > 0 && !run->quarantine && run->problem == NULL) {
-        run->problem = text_format("%zu files could not be read as DICOM and belong to no study (first: %s); "
-                                   "--on-error quarantine goes on without them",
-                                   run->scan->failed_count, run->scan->failed[0]->problem);
+        run->problem =
+            text_format("%zu %s could not be read as DICOM (first: %s) and cannot be said to belong "
+                        "to a study; --on-error quarantine goes on without",
+                        run->scan->failed_count, run->scan->failed_count == 1 ? "file" : "files",
+                        run->scan->failed[0]->problem);
     }
 }
 
@@ -317,6 +319,7 @@ static int prepare(struct run *run, const char *task_file)
     char *problem = NULL;
     int result = do_scan(run, task_file, &problem);
     if (result == DCMCHAIN_OK) {
+        mercure_task_missing(run);
         result = refuse_input(run, &problem);
     }
     if (result == DCMCHAIN_OK) {

@@ -210,10 +210,14 @@ static int warn(struct scan *scan, const struct candidates *candidates)
     }
     for (size_t i = 0; i < scan->study_count && result == DCMCHAIN_OK; i++) {
         if (conflicts[i].uids > 0) {
-            result = scan_warn(&scan->studies[i],
-                               text_format("%zu SOP Instance UIDs stand in several files that differ: all of "
-                                           "them are kept",
-                                           conflicts[i].uids));
+            result =
+                scan_warn(&scan->studies[i],
+                          conflicts[i].uids == 1
+                              ? strdup("a SOP Instance UID stands in several files that differ: all of "
+                                       "them are kept")
+                              : text_format("%zu SOP Instance UIDs stand in several files that differ: all "
+                                            "of them are kept",
+                                            conflicts[i].uids));
         }
     }
     /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees conflicts */

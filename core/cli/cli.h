@@ -128,5 +128,7 @@ int open_chain(const char *command, const struct options *options, struct consol
 /* Writes a whole file beside its place and moves it there: a reader sees all of it or none. Into what is
  * there and no file (a device, a pipe, a link) it writes. "-": stdout. False: errno tells. */
 bool write_file(const char *path, const char *text);
+/* False where write_file() could not: its folder is missing or not to be written to. errno tells. */
+bool may_write_file(const char *path);
 
 #endif

@@ -32,15 +32,16 @@ static int ask(const struct options *options, dcmchain_chain *chain)
                               "persistence folder is named\n");
     }
     int result = dcmchain_chain_explain(chain, &explain, &text, &problem);
-    console_print_lines(stdout, text);
+    console_print_lines(stdout, text != NULL && text[0] == '\0' ? NULL : text);
     if (result != DCMCHAIN_OK) {
         (void)fputs("dcmchain explain: ", stderr);
         console_print_lines(stderr, problem != NULL ? problem : dcmchain_result_text(result));
     }
     if (result == DCMCHAIN_E_USAGE && !is_file) {
-        (void)fprintf(stderr,
-                      "an attribute is a keyword or tag, below sequences as in ContentSequence/PersonName; "
-                      "and there is no file of that name\n");
+        (void)fputs("there is no file '", stderr);
+        console_print(stderr, asked);
+        (void)fputs("'; an attribute is a keyword or tag, below sequences as in ContentSequence/PersonName\n",
+                    stderr);
     }
     dcmchain_free(text);
     dcmchain_free(problem);

@@ -137,6 +137,23 @@ static bool use_environment(struct options *options)
     return true;
 }
 
+/* The output folder is made by the run, so that a report may lie in it. */
+static bool is_in_output(const struct options *options)
+{
+    const size_t length = options->output == NULL ? 0 : strlen(options->output);
+    return length > 0 && strncmp(options->report, options->output, length) == 0;
+}
+
+/* Before the work, which may take hours. */
+static bool can_report(const struct options *options)
+{
+    if (options->report == NULL || is_in_output(options) || may_write_file(options->report)) {
+        return true;
+    }
+    (void)usage_error("run", "--report: it cannot be written there: %s", strerror(errno));
+    return false;
+}
+
 /* In mercure context the task lies at the top of the input. */
 static bool find_task(struct options *options, char **ret_path)
 {
@@ -170,7 +187,7 @@ int command_run(struct options *options)
     if (options->show_phi && (options->reason == NULL || options->reason[0] == '\0')) {
         return usage_error("run", "--show-phi needs --reason TEXT: why you need to see source values");
     }
-    if (!use_environment(options) || !find_task(options, &task)) {
+    if (!use_environment(options) || !can_report(options) || !find_task(options, &task)) {
         return EXIT_USAGE;
     }
     int code = worker_run(options, work);

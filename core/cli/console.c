@@ -175,7 +175,7 @@ static void format_progress(const struct console *console, const struct dcmchain
     char total[32];
     char rate[32];
     char bytes[80] = "";
-    char left[80] = "";
+    char left[32] = "-:--"; /* nobody can tell yet */
     const double seconds = now_s() - console->begun_s;
     const double speed = seconds > 0.2 ? (double)progress->bytes_done / seconds : 0;
     format_bytes(progress->bytes_done, done, sizeof done);
@@ -191,13 +191,13 @@ static void format_progress(const struct console *console, const struct dcmchain
     if (!brief) {
         (void)snprintf(bytes, sizeof bytes, "  %s/%s", done, total);
     }
-    if (speed > 0) { /* else nobody can tell yet */
+    if (speed > 0) {
         const unsigned long left_s = (unsigned long)((double)to_do / speed);
-        (void)snprintf(left, sizeof left, "  %s/s  %lu:%02lu left", rate, left_s / 60, left_s % 60);
+        (void)snprintf(left, sizeof left, "%lu:%02lu", left_s / 60, left_s % 60);
     }
-    (void)snprintf(ret_line, size, "process %3.0f %%  %" PRIu64 "/%" PRIu64 " files%s%s",
+    (void)snprintf(ret_line, size, "process %3.0f %%  %" PRIu64 "/%" PRIu64 " files%s  %s/s  %s left",
                    100.0 * (double)(progress->bytes_total - to_do) / (double)progress->bytes_total,
-                   progress->files_done, progress->files_total, bytes, left);
+                   progress->files_done, progress->files_total, bytes, rate, left);
 }
 
 /* The columns that a line may take: one that reaches the last of them would wrap, and could not be taken

@@ -72,6 +72,22 @@ static bool write_beside(const char *path, const char *text)
     return well;
 }
 
+bool may_write_file(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (strcmp(path, "-") == 0 || is_special(path)) {
+        return true;
+    }
+    char *folder = slash == NULL   ? strdup(".")
+                   : slash == path ? strdup("/")
+                                   : strndup(path, (size_t)(slash - path));
+    const bool may = folder != NULL && access(folder, W_OK | X_OK) == 0;
+    const int saved = errno;
+    free(folder);
+    errno = saved;
+    return may;
+}
+
 bool write_file(const char *path, const char *text)
 {
     if (strcmp(path, "-") == 0) {

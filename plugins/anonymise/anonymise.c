@@ -110,9 +110,9 @@ static int run_open(dcmchain_context *context, const void *config, void **ret_ru
     run->profile.rules = &run->rules;
     add_policy(context);
     if (dcmchain_project(context)[0] == '\0') {
-        dcmchain_warn(
-            context,
-            "no project is set: whoever has outputs of several projects under one key can join them");
+        dcmchain_warn(context, "no project is set (setting 'project'): whoever has outputs of several "
+                               "projects under one key can "
+                               "join them");
     }
     *ret_run = run;
     return DCMCHAIN_OK;

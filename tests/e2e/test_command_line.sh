@@ -85,6 +85,25 @@ run 0 run -i in -o out-log --key-file key
 ! grep -q "$(printf '[\r\033]')" stderr || fail "a log is drawn on"
 say "help and progress fit the terminal"
 
+# ---- files that explain cannot, and a report that has no place ----
+echo text >text.txt
+mkdir folder
+run 1 explain text.txt
+said "explain: it is no DICOM instance"
+run 2 explain folder
+said "explain: it is a folder: name one file of it"
+run 2 explain folder/missing.dcm
+said "there is no file 'folder/missing.dcm'"
+[ ! -s stdout ] || fail "explain prints where it has nothing to say"
+run 2 run -i in -o out-report --key-file key --report nowhere/report.json
+said "--report: it cannot be written there: No such file or directory"
+[ ! -e out-report ] || fail "a run whose report has no place has begun"
+run 0 run -i in -o out-report --key-file key --report out-report/report.json
+jq -e '.exit_code == 0' out-report/report.json >/dev/null || fail "a report in the output folder"
+run 0 run -i in -o out-report --key-file key --existing skip
+said "study 1: skipped, 0 of 8 instances in 4 series: it is in the output folder already"
+say "what cannot be done is told before the work"
+
 # ---- lists and help, for people and programs ----
 run 0 stages
 for stage in anonymise extract layout task-writer; do printed "$stage "; done

@@ -81,9 +81,9 @@ say "--changes"
 # Progress: a bar on a terminal, which is taken away at the end.
 jq -n '{dcmchain: 1, name: "slow", stages: [{stage: "anonymise"}, {stage: "sleepy", settings: {longest_ms: 500}}, {stage: "layout"}]}' >slow.json
 if command -v script >/dev/null; then
-    script -qec "'$BUILD/dcmchain' run -i in --dry-run -p slow.json --stage-dir '$BUILD/tests/stages' ${OPTIONS[*]@Q} -j 2" /dev/null >screen </dev/null ||
+    script -qec "TERM=xterm '$BUILD/dcmchain' run -i in --dry-run -p slow.json --stage-dir '$BUILD/tests/stages' ${OPTIONS[*]@Q} -j 2" /dev/null >screen </dev/null ||
         fail "on a terminal"
-    grep -qE $'\r\033\\[K\\[[#-]{24}\\] process +[0-9]+ %  [0-9]+/12 files  [0-9.]+ k?B/[0-9.]+ kB  [0-9.]+ k?B/s  [0-9]+:[0-9]{2} left' screen ||
+    grep -qE $'\r\033\\[K\\[[#-]{8,24}\\] process +[0-9]+ %  [0-9]+/12 files  [0-9.]+ k?B/[0-9.]+ kB  [0-9.]+ k?B/s  ([0-9]+:[0-9]{2}|-:--) left' screen ||
         fail "no bar with rate and time left: $(tr '\r\033' '\n?' <screen | head -5)"
     grep -q '00003.dcm' screen || fail "no tree on the terminal"
     say "progress on a terminal"

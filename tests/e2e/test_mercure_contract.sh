@@ -134,8 +134,10 @@ printf '{"info": {"patient_name": "Synthetica"' >d/in/task.json
 step 78 "$WORK/d" MODULE_PERSISTENCE_DIR="$P"
 empty d/out
 prepare d
+! grep -q 'no task.json' stderr || fail "a task.json that is there is missed"
 rm d/in/task.json
 step 0 "$WORK/d" MODULE_PERSISTENCE_DIR="$P"
+said "warning: no task.json is in the input folder: no settings of mercure's pages are in force"
 proper d/out
 say "4: what identifies in the task stays, a broken one is a failure"
 

@@ -217,7 +217,7 @@ static void write_task(const char *folder)
 
 int main(int argc, char **argv)
 {
-    if (argc < 2 || argc > 4) {
+    if (argc < 2 || argc > 4 || argv[1][0] == '-') {
         (void)fprintf(stderr, "usage: generate-study FOLDER [INSTANCES-PER-SERIES [PIXELS-PER-SIDE]]\n");
         return 2;
     }

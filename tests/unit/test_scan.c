@@ -285,7 +285,7 @@ START_TEST(test_scan_equal_uid_with_other_pixels_is_kept_with_one_warning)
     ck_assert_ptr_eq(series->instances[3]->duplicate_of, series->instances[2]);
     ck_assert_ptr_null(series->instances[4]->duplicate_of);
     ck_assert_str_eq(scan->studies[0].warnings[0],
-                     "1 SOP Instance UIDs stand in several files that differ: all of them are kept");
+                     "a SOP Instance UID stands in several files that differ: all of them are kept");
     ck_assert_ptr_null(scan->studies[0].warnings[1]);
     scan_free(scan);
 }
