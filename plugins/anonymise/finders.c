@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "dates.h"
+#include "months.h"
 
 static bool is_digit(char letter)
 {
@@ -115,41 +116,6 @@ static size_t separators_at(const char *text, size_t length, size_t at)
     return width;
 }
 
-/* Month names and their usual abbreviations: the first letters of one name in one language decide. */
-static uint32_t month_at(const char *text, size_t length, size_t at, size_t *ret_width)
-{
-    static const struct {
-        const char *name;
-        uint32_t month;
-    } names[] = {{"january", 1},    {"januar", 1},     {"janvier", 1},   {"enero", 1},     {"gennaio", 1},
-                 {"february", 2},   {"februar", 2},    {"fevrier", 2},   {"febrero", 2},   {"febbraio", 2},
-                 {"march", 3},      {"maerz", 3},      {"marz", 3},      {"mars", 3},      {"marzo", 3},
-                 {"mrz", 3},        {"märz", 3},       {"mär", 3},       {"février", 2},   {"fév", 2},
-                 {"décembre", 12},  {"déc", 12},       {"août", 8},      {"april", 4},     {"avril", 4},
-                 {"abril", 4},      {"aprile", 4},     {"may", 5},       {"mai", 5},       {"mayo", 5},
-                 {"maggio", 5},     {"june", 6},       {"juni", 6},      {"juin", 6},      {"junio", 6},
-                 {"giugno", 6},     {"july", 7},       {"juli", 7},      {"juillet", 7},   {"julio", 7},
-                 {"luglio", 7},     {"august", 8},     {"aout", 8},      {"agosto", 8},    {"september", 9},
-                 {"septembre", 9},  {"septiembre", 9}, {"settembre", 9}, {"sept", 9},      {"october", 10},
-                 {"oktober", 10},   {"octobre", 10},   {"octubre", 10},  {"ottobre", 10},  {"november", 11},
-                 {"novembre", 11},  {"noviembre", 11}, {"december", 12}, {"dezember", 12}, {"decembre", 12},
-                 {"diciembre", 12}, {"dicembre", 12}};
-    size_t width = 0;
-
-    while (at + width < length && is_letter(text[at + width])) {
-        width++;
-    }
-    for (size_t index = 0; width >= 3 && index < sizeof names / sizeof names[0]; index++) {
-        const size_t full = strlen(names[index].name);
-        if (width <= full && (width == 3 || width == full) &&
-            strncasecmp(names[index].name, text + at, width) == 0) {
-            *ret_width = width + (at + width < length && text[at + width] == '.' ? 1U : 0U);
-            return names[index].month;
-        }
-    }
-    return 0;
-}
-
 static size_t ordinal_at(const char *text, size_t length, size_t at)
 {
     static const char *const endings[] = {"st", "nd", "rd", "th"};
@@ -162,12 +128,21 @@ static size_t ordinal_at(const char *text, size_t length, size_t at)
     return 0;
 }
 
+/* "Feb 29, '24" */
+static size_t apostrophe_at(const char *text, size_t length, size_t at)
+{
+    if (at < length && text[at] == '\'') {
+        return 1;
+    }
+    return at + 3 <= length && memcmp(text + at, "\xE2\x80\x99", 3) == 0 ? 3 : 0; /* U+2019 */
+}
+
 /* "29th of February", "29 de febrero de 2024" */
 static size_t preposition_at(const char *text, size_t length, size_t at)
 {
-    static const char *const words[] = {"of ", "de ", "del "};
+    static const char *const words[] = {"of ", "de ", "del ", "the "};
 
-    for (size_t index = 0; index < 3; index++) {
+    for (size_t index = 0; index < sizeof words / sizeof words[0]; index++) {
         const size_t width = strlen(words[index]);
         if (at + width <= length && strncasecmp(text + at, words[index], width) == 0) {
             return width;
@@ -182,6 +157,7 @@ static bool read_day_month(const char *text, size_t length, size_t at, size_t wi
     size_t next = at + width;
     size_t name = 0;
     uint32_t month = 0;
+    bool roman = false;
     size_t year = 0;
 
     if (width > 2) {
@@ -190,15 +166,20 @@ static bool read_day_month(const char *text, size_t length, size_t at, size_t wi
     next += ordinal_at(text, length, next);
     next += separators_at(text, length, next);
     next += preposition_at(text, length, next);
-    month = month_at(text, length, next, &name);
-    if (month == 0) {
+    month = months_at(text, length, next, &name);
+    if (month == 0 && next == at + width + 1 && strchr("-./", text[next - 1]) != NULL) {
+        month = months_roman_at(text, length, next, &name);
+        roman = month != 0;
+    }
+    if (month == 0 || (roman && (next + name >= length || text[next + name] != text[next - 1]))) {
         return false;
     }
     next += name;
     next += separators_at(text, length, next);
     next += preposition_at(text, length, next);
+    next += apostrophe_at(text, length, next);
     year = digits_at(text, length, next);
-    if (year != 4 && year != 2) {
+    if (year != 4 && (year != 2 || roman)) {
         return false;
     }
     add_year(ret, number(text + next, year), year, month, number(text + at, width));
@@ -212,7 +193,7 @@ static bool read_day_month(const char *text, size_t length, size_t at, size_t wi
 static bool read_month_day(const char *text, size_t length, size_t at, struct found_date *ret)
 {
     size_t name = 0;
-    const uint32_t month = month_at(text, length, at, &name);
+    const uint32_t month = months_at(text, length, at, &name);
     size_t next = at + name;
     size_t day = 0;
     size_t year = 0;
@@ -222,6 +203,7 @@ static bool read_month_day(const char *text, size_t length, size_t at, struct fo
         return false;
     }
     next += separators_at(text, length, next);
+    next += preposition_at(text, length, next);
     day = digits_at(text, length, next);
     if (day != 1 && day != 2) {
         return false;
@@ -230,6 +212,7 @@ static bool read_month_day(const char *text, size_t length, size_t at, struct fo
     next += day;
     next += ordinal_at(text, length, next);
     next += separators_at(text, length, next);
+    next += apostrophe_at(text, length, next);
     year = digits_at(text, length, next);
     if (year != 4 && year != 2) {
         return false;
@@ -238,6 +221,61 @@ static bool read_month_day(const char *text, size_t length, size_t at, struct fo
     ret->certain = year == 4;
     ret->from = at;
     ret->to = next + year;
+    return ret->count > 0;
+}
+
+/* What stands at a place, in bytes, blanks behind it included; 0: something else. */
+static size_t unit_at(const char *text, size_t length, size_t at, const char *const units[2])
+{
+    for (size_t index = 0; index < 2; index++) {
+        size_t width = strlen(units[index]);
+        if (at + width <= length && memcmp(text + at, units[index], width) == 0) {
+            while (at + width < length && text[at + width] == ' ') {
+                width++;
+            }
+            return width;
+        }
+    }
+    return 0;
+}
+
+/* "2024, February 29", "2024 Feb 29", and with the characters for year, month and day of East Asia: at the
+ * digits of the year. */
+static bool read_year_first(const char *text, size_t length, size_t at, struct found_date *ret)
+{
+    static const char *const of_year[2] = {"年", "년"};
+    static const char *const of_month[2] = {"月", "월"};
+    static const char *const of_day[2] = {"日", "일"};
+    size_t next = at + 4;
+    size_t width = unit_at(text, length, next, of_year);
+    uint32_t month = 0;
+    size_t day = 0;
+
+    if (width > 0) {
+        next += width;
+        width = digits_at(text, length, next);
+        month = width == 1 || width == 2 ? number(text + next, width) : 0;
+        next += width;
+        width = unit_at(text, length, next, of_month);
+        month = width > 0 ? month : 0;
+    } else {
+        next += separators_at(text, length, next);
+        month = months_at(text, length, next, &width);
+    }
+    if (month == 0) {
+        return false;
+    }
+    next += width;
+    next += separators_at(text, length, next);
+    day = digits_at(text, length, next);
+    if (day != 1 && day != 2) {
+        return false;
+    }
+    add_reading(ret, number(text + at, 4), month, number(text + next, day));
+    ret->certain = true;
+    ret->from = at;
+    ret->to = next + day + ordinal_at(text, length, next + day);
+    ret->to += unit_at(text, length, ret->to, of_day);
     return ret->count > 0;
 }
 
@@ -307,7 +345,8 @@ bool finders_date(const char *text, size_t length, size_t *at, struct found_date
         bool found = false;
         size_t step = 1;
         if (width > 0) {
-            found = read_day_month(text, length, from, width, &date) ||
+            found = (width == 4 && read_year_first(text, length, from, &date)) ||
+                    read_day_month(text, length, from, width, &date) ||
                     read_numbers(text, length, from, width, &date);
             if (!found && (width == 6 || width == 8 || width == 12 || width == 14)) {
                 read_run(text + from, width, &date);
@@ -346,7 +385,7 @@ bool finders_month(const char *text, size_t length, size_t *at, size_t *ret_from
         while (from + width < length && is_letter(text[from + width])) {
             width++;
         }
-        if (month_at(text, length, from, &name) != 0) {
+        if (months_at(text, length, from, &name) != 0) {
             year = from + name + separators_at(text, length, from + name);
             if (year > from + name && digits_at(text, length, year) == 4 && number(text + year, 4) >= 1900 &&
                 number(text + year, 4) < 2100) {
