@@ -99,6 +99,19 @@ bool hits_is_initial(const struct search *search, size_t at)
     return letter >= 'a' && letter <= 'z' && (search->patterns->initials >> (letter - 'a') & 1U) != 0U;
 }
 
+/* Where the word before a single letter with its dot ends: "Bo Q. Head". */
+static size_t behind_initial(const struct search *search, size_t start)
+{
+    const struct folded *folded = &search->folded;
+
+    if (start > 1 && fold_is_apart(folded, start) && fold_is_apart(folded, start - 1) &&
+        (folded->places[start - 1].flags & FOLD_DIGIT) == 0U &&
+        search->text[folded->places[start - 1].to] == '.') {
+        return start - 1;
+    }
+    return start;
+}
+
 /* A word of the language, or a name of one or two letters, is a name only beside another part of a name or
  * behind a title. */
 static bool weak_name_counts(const struct search *search, const struct hit *hit)
@@ -107,6 +120,7 @@ static bool weak_name_counts(const struct search *search, const struct hit *hit)
         return false;
     }
     return search->ends[hit->start] != 0 || search->begins[hit->end] != 0 ||
+           search->ends[behind_initial(search, hit->start)] != 0 ||
            (lists_before(search, hit->start) & WORDS_TITLE) != 0U;
 }
 
@@ -196,11 +210,25 @@ bool hits_is_free_text(const struct search *search)
     return search->mode == CLEANER_TEXT || search->mode == CLEANER_MAKER;
 }
 
+static size_t digits_in(const struct search *search, const struct hit *hit)
+{
+    size_t digits = 0;
+
+    for (size_t at = hit->start; at < hit->end; at++) {
+        digits += (search->folded.places[at].flags & FOLD_DIGIT) != 0U ? 1U : 0U;
+    }
+    return digits;
+}
+
 static bool id_counts(const struct search *search, const struct hit *hit)
 {
     const struct folded *folded = &search->folded;
     const size_t width = hit->end - hit->start;
     const bool digits = strspn(folded->bytes + hit->start, "0123456789") >= width;
+    const bool begins_with_digit = (folded->places[hit->start].flags & FOLD_DIGIT) != 0U;
+    const bool ends_with_digit = (folded->places[hit->end - 1].flags & FOLD_DIGIT) != 0U;
+    /* letters and so many digits that it is the same number beside other letters, too */
+    const bool rare = !digits && digits_in(search, hit) >= MIN_SERIAL;
 
     if ((hit->bits & PATTERN_SHORT_ID) != 0U) {
         return hits_is_free_text(search) && has_borders(search, hit->start, hit->end, true) &&
@@ -223,12 +251,11 @@ static bool id_counts(const struct search *search, const struct hit *hit)
           numbers_is_designated(search->text, folded, search->patterns->words, hit->start, hit->end)))) {
         return false;
     }
-    if (!digits && width >= LONG_ID && (folded->places[hit->start].flags & FOLD_DIGIT) == 0U &&
-        (folded->places[hit->end - 1].flags & FOLD_DIGIT) == 0U) {
+    if (!digits && width >= LONG_ID && !begins_with_digit && !ends_with_digit) {
         return true;
     }
-    return (hit->start == 0 || !is_same_run(folded, hit->start)) &&
-           (hit->end == folded->length || !is_same_run(folded, hit->end));
+    return (hit->start == 0 || !is_same_run(folded, hit->start) || (rare && !begins_with_digit)) &&
+           (hit->end == folded->length || !is_same_run(folded, hit->end) || (rare && !ends_with_digit));
 }
 
 /* A letter or two torn from a word beside the name: in "BAKER ROSE MLO" the M is nobody's initial. */
@@ -270,19 +297,15 @@ bool hits_tell(const struct search *search, size_t start, size_t to)
 static bool is_more_than_a_product(const struct search *search, const struct hit *hit)
 {
     const struct folded *folded = &search->folded;
-    size_t digits = 0;
     bool named = false;
 
-    for (size_t at = hit->start; at < hit->end; at++) {
-        digits += (folded->places[at].flags & FOLD_DIGIT) != 0U ? 1U : 0U;
-    }
     for (size_t at = hit->start; at < hit->end;) {
         const size_t end = fold_token_end(folded, at);
         named = named || (letters(folded, at, end) > MIN_PIECE && end - at < hit->end - hit->start &&
                           lists_of_token(search, at, end) == 0);
         at = end;
     }
-    return digits >= MIN_SERIAL || named;
+    return named || digits_in(search, hit) >= MIN_SERIAL;
 }
 
 bool hits_count(const struct search *search, const struct hit *hit)

@@ -12,6 +12,7 @@
 #include "name_patterns.h"
 
 #define MIN_ID 4U
+#define MIN_ID_NUMBER 6U /* digits of an ID without its letters */
 #define MIN_PHRASE 5U
 #define MIN_PHONE 6U
 #define MIN_SERIAL 5U
@@ -44,6 +45,20 @@ static bool all_digits(const struct folded *folded)
     return folded->length > 0 && strspn(folded->bytes, "0123456789") == folded->length;
 }
 
+/* "0098431" of "MRN-0098431": as people write it who leave the letters out. */
+static int add_number_of_id(struct patterns *patterns, const struct folded *folded)
+{
+    size_t start = folded->length;
+
+    while (start > 0 && folded->bytes[start - 1] >= '0' && folded->bytes[start - 1] <= '9') {
+        start--;
+    }
+    if (start == 0 || folded->length - start < MIN_ID_NUMBER) {
+        return 0;
+    }
+    return automaton_add(patterns->automaton, folded->bytes + start, folded->length - start, PATTERN_ID);
+}
+
 static int add_id(struct patterns *patterns, const char *value)
 {
     struct folded folded = {NULL, NULL, 0};
@@ -65,6 +80,9 @@ static int add_id(struct patterns *patterns, const char *value)
     zeros = all_digits(&folded) ? strspn(folded.bytes, "0") : 0;
     if (result == 0 && zeros > 0 && folded.length - zeros > MIN_ID) {
         result = automaton_add(patterns->automaton, folded.bytes + zeros, folded.length - zeros, bits);
+    }
+    if (result == 0) {
+        result = add_number_of_id(patterns, &folded);
     }
     folded_free(&folded);
     return result;
