@@ -70,6 +70,8 @@ struct options {
  */
 bool options_parse(int argc, char **argv, const char *command, unsigned takes, struct options *ret_options,
                    bool *ret_help);
+/* The persistence folder: the one given, else the environment's; NULL: none. */
+const char *persistence_folder(const char *given);
 /* The options of a command, for its help. */
 void options_print(FILE *stream, unsigned takes);
 
@@ -88,7 +90,7 @@ int command_stage(int argc, char **argv, bool *ret_unknown);
 /* An error of usage, with where help is. Returns EXIT_USAGE. */
 int usage_error(const char *command, const char *format, ...) __attribute__((__format__(__printf__, 2, 3)));
 
-/* ---- console.c: stderr, one writer at a time ---- */
+/* ---- console.c: stderr, one writer at a time, and how text is printed ---- */
 
 struct console {
     bool quiet;
@@ -109,6 +111,8 @@ void console_progress(void *closure, const struct dcmchain_progress *progress);
 void console_print(FILE *stream, const char *text);
 /* … with a line feed behind it where it ends without; NULL: nothing. */
 void console_print_lines(FILE *stream, const char *text);
+/* Says on stderr why a command failed: the problem, else the result. */
+void console_print_failure(const char *command, const char *problem, int result);
 /* Prints words in lines of 80 columns, from column indent on, where the cursor is already; ends the line. */
 void console_print_wrapped(FILE *stream, const char *text, unsigned indent);
 /* Prints text and as many blanks as it needs to take width columns. */

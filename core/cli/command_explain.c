@@ -1,6 +1,5 @@
 /* command_explain.c: `dcmchain explain TAG|FILE`: what a pipeline does to an attribute, or to each element of
  * one file, and why. It writes nothing anywhere. */
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -21,8 +20,7 @@ static int ask(const struct options *options, dcmchain_chain *chain)
         .private_creator = options->creator,
         .key_file = options->key_file,
         .show_phi = options->show_phi ? 1 : 0,
-        .persistence_folder =
-            options->persistence != NULL ? options->persistence : getenv("MODULE_PERSISTENCE_DIR"),
+        .persistence_folder = persistence_folder(options->persistence),
         .reason = options->reason,
     };
     char *text = NULL;
@@ -34,8 +32,7 @@ static int ask(const struct options *options, dcmchain_chain *chain)
     int result = dcmchain_chain_explain(chain, &explain, &text, &problem);
     console_print_lines(stdout, text != NULL && text[0] == '\0' ? NULL : text);
     if (result != DCMCHAIN_OK) {
-        (void)fputs("dcmchain explain: ", stderr);
-        console_print_lines(stderr, problem != NULL ? problem : dcmchain_result_text(result));
+        console_print_failure("explain", problem, result);
     }
     if (result == DCMCHAIN_E_USAGE && !is_file) {
         (void)fputs("there is no file '", stderr);

@@ -1,14 +1,11 @@
 /* command_key.c: `dcmchain key`: makes, names and rotates the key. It never shows it. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
 
 static int failed(int result, char *problem)
 {
-    (void)fputs("dcmchain key: ", stderr);
-    console_print(stderr, problem != NULL ? problem : dcmchain_result_text(result));
-    (void)fputs("\n", stderr);
+    console_print_failure("key", problem, result);
     dcmchain_free(problem);
     return result == DCMCHAIN_E_USAGE ? EXIT_USAGE : EXIT_FAILED;
 }
@@ -55,8 +52,7 @@ int command_key(const struct options *options)
     const struct dcmchain_key_options place = {
         .struct_size = sizeof place,
         .key_file = options->key_file,
-        .persistence_folder =
-            options->persistence != NULL ? options->persistence : getenv("MODULE_PERSISTENCE_DIR"),
+        .persistence_folder = persistence_folder(options->persistence),
     };
     const char *what = options->operand_count == 1 ? options->operands[0] : "";
     char *id = NULL;

@@ -101,8 +101,7 @@ static int work(struct options *options, const struct worker *worker)
         code = dcmchain_report_exit_code(report);
         code = tell(options, report) || code != EXIT_DONE ? code : EXIT_FAILED;
     } else {
-        (void)fputs("dcmchain run: ", stderr);
-        console_print_lines(stderr, problem != NULL ? problem : dcmchain_result_text(result));
+        console_print_failure("run", problem, result);
         code = result == DCMCHAIN_E_USAGE ? EXIT_USAGE : EXIT_FAILED;
     }
     dcmchain_free(problem);
@@ -120,10 +119,7 @@ static bool use_environment(struct options *options)
         options->mercure_context = true;
         options->mercure_environment = true;
     }
-    const char *persistence = getenv("MODULE_PERSISTENCE_DIR");
-    if (options->persistence == NULL && persistence != NULL && persistence[0] != '\0') {
-        options->persistence = persistence;
-    }
+    options->persistence = persistence_folder(options->persistence);
     options->input = options->input != NULL ? options->input : input;
     options->output = options->output != NULL ? options->output : output;
     if (options->input == NULL) {

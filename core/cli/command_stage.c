@@ -1,6 +1,5 @@
 /* command_stage.c: commands that stages bring (stage.h): `dcmchain STAGE ARGUMENT…`. Where the key lies is
  * taken from the arguments, all others are the stage's. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
@@ -26,11 +25,10 @@ static const char *take_argument(int *argc, char **argv, const char *name)
 int command_stage(int argc, char **argv, bool *ret_unknown)
 {
     const char *folders[] = {take_argument(&argc, argv, "--stage-dir"), NULL};
-    const char *persistence = take_argument(&argc, argv, "--persistence");
     const struct dcmchain_key_options place = {
         .struct_size = sizeof place,
         .key_file = take_argument(&argc, argv, "--key-file"),
-        .persistence_folder = persistence != NULL ? persistence : getenv("MODULE_PERSISTENCE_DIR"),
+        .persistence_folder = persistence_folder(take_argument(&argc, argv, "--persistence")),
     };
     int code = EXIT_FAILED;
     char *problem = NULL;

@@ -1,7 +1,6 @@
 /* command_stages.c: `dcmchain stages` and `dcmchain help STAGE`: the core's JSON, and the same for people. */
 #include <cjson/cJSON.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cli.h"
 
@@ -170,8 +169,7 @@ static int print_usage(const struct options *options)
     int result = dcmchain_stage_command(options->stage_folders, &none, options->operands[0], 2, arguments,
                                         &code, &problem);
     if (result != DCMCHAIN_OK) {
-        (void)fputs("dcmchain help: ", stderr);
-        console_print_lines(stderr, problem != NULL ? problem : dcmchain_result_text(result));
+        console_print_failure("help", problem, result);
     }
     dcmchain_free(problem);
     return result == DCMCHAIN_OK ? code : EXIT_FAILED;
@@ -183,8 +181,7 @@ int command_help(const struct options *options)
     char *problems = NULL;
     int result = dcmchain_describe_stage(options->stage_folders, options->operands[0], &json, &problems);
     if (result != DCMCHAIN_OK) {
-        (void)fputs("dcmchain help: ", stderr);
-        console_print_lines(stderr, problems == NULL ? dcmchain_result_text(result) : problems);
+        console_print_failure("help", problems, result);
         dcmchain_free(problems);
         return EXIT_USAGE;
     }

@@ -13,7 +13,7 @@ int command_verify(const struct options *options)
         if (text != NULL) {
             console_print(stdout, text);
         } else {
-            (void)fprintf(stderr, "dcmchain verify: %s\n", dcmchain_result_text(result));
+            console_print_failure("verify", NULL, result);
         }
         dcmchain_free(text);
         code = result == DCMCHAIN_OK ? code : EXIT_FAILED;

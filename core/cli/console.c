@@ -1,5 +1,6 @@
-/* console.c: what a person sees on stderr: log lines, and progress as a bar on a terminal or as a plain line
- * every few seconds. The core calls it from one thread at a time for logs, from one other for progress. */
+/* console.c: what a person sees: text of any origin made harmless, and on stderr log lines, and progress as a
+ * bar on a terminal or as a plain line every few seconds. The core calls it from one thread at a time for
+ * logs, from one other for progress. */
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -61,6 +62,12 @@ void console_print_lines(FILE *stream, const char *text)
         console_print(stream, text);
         (void)fputs(text[0] != '\0' && text[strlen(text) - 1] == '\n' ? "" : "\n", stream);
     }
+}
+
+void console_print_failure(const char *command, const char *problem, int result)
+{
+    (void)fprintf(stderr, "dcmchain %s: ", command);
+    console_print_lines(stderr, problem != NULL ? problem : dcmchain_result_text(result));
 }
 
 /* What a word takes of a line: characters, not bytes. */

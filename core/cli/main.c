@@ -1,6 +1,5 @@
 /* main.c: the command line's entry: what must hold before anything else, and which command it is. */
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>

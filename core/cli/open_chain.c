@@ -17,7 +17,7 @@ int open_chain(const char *command, const struct options *options, struct consol
     char *problems = NULL;
     int result = dcmchain_chain_open(&chain, ret_chain, &problems);
     if (problems == NULL && result != DCMCHAIN_OK) {
-        (void)fprintf(stderr, "dcmchain %s: %s\n", command, dcmchain_result_text(result));
+        console_print_failure(command, NULL, result);
     } else if (result != DCMCHAIN_OK || warnings) {
         console_print_lines(stderr, problems);
     }

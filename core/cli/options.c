@@ -97,6 +97,12 @@ static const struct {
 };
 #define OPTION_COUNT (sizeof table / sizeof table[0])
 
+const char *persistence_folder(const char *given)
+{
+    const char *folder = getenv("MODULE_PERSISTENCE_DIR");
+    return given != NULL || folder == NULL || folder[0] == '\0' ? given : folder;
+}
+
 void options_print(FILE *stream, unsigned takes)
 {
     for (size_t i = 0; i < OPTION_COUNT; i++) {

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/time.h>
@@ -21,8 +20,8 @@ static void on_signal_child(int number)
     stop_wanted = 1;
 }
 
-#define GRACE_MS                                                                                             \
-    800 /* from the wish to stop to the end of a worker that does not see it: a stop takes a second */
+/* From the wish to stop to the end of a worker that does not see it: a stop takes a second. */
+#define GRACE_MS 800
 
 /* A terminal sends its signals to both; a service manager or mercure to the parent alone. */
 static void on_signal_parent(int number)
