@@ -7,7 +7,7 @@
 #include "tally.h"
 #include "text.h"
 
-/* 4, 1, 3 or 0, as the README's "Exit codes". */
+/* 4, 1, 3 or 0, as the README's table has them. */
 int report_exit_code(const struct run *run);
 /* "done", "failed", "stopped", "quarantined", "residual identifiers". Static. */
 const char *report_outcome(const struct run *run);

@@ -39,22 +39,21 @@
 #define DCMCHAIN_VERSION "0.1.0"
 
 /* Results. Functions return DCMCHAIN_OK or one of the negative codes; stage callbacks return
- * DCMCHAIN_OK, DCMCHAIN_DROP, or the value of dcmchain_error(). Since 0.1. */
+ * DCMCHAIN_OK, DCMCHAIN_DROP, or the value of dcmchain_error() or dcmchain_residual(). Since 0.1. */
 #define DCMCHAIN_OK 0
-#define DCMCHAIN_DROP 1         /* instance(), study_open(): leave it out, on purpose; it is counted */
-#define DCMCHAIN_FAIL (-1)      /* failed; a text says why */
-#define DCMCHAIN_E_ABSENT (-2)  /* no such element, item, value or counterpart */
-#define DCMCHAIN_E_TYPE (-3)    /* the VR does not hold this kind of value */
-#define DCMCHAIN_E_INVALID (-4) /* the value or argument is not valid */
-#define DCMCHAIN_E_RANGE (-5)   /* outside a stated limit, or an index past the end */
-#define DCMCHAIN_E_MEMORY (-6)  /* out of memory */
-#define DCMCHAIN_E_CHARSET (-7) /* not decodable, or not encodable, in the character set in force */
-#define DCMCHAIN_E_TAKEN (-8)   /* a name is in use already, or was */
-#define DCMCHAIN_E_CONFIG (-9)  /* the pipeline description or settings are wrong */
-#define DCMCHAIN_E_USAGE (-10)  /* the call does not fit the options given */
-#define DCMCHAIN_E_RESIDUAL                                                                                  \
-    (-12)                   /* an identifier was found in what would be published: dcmchain_residual() */
-#define DCMCHAIN_E_IO (-11) /* the operating system refused; errno tells */
+#define DCMCHAIN_DROP 1           /* instance(), study_open(): leave it out, on purpose; it is counted */
+#define DCMCHAIN_FAIL (-1)        /* failed; a text says why */
+#define DCMCHAIN_E_ABSENT (-2)    /* no such element, item, value or counterpart */
+#define DCMCHAIN_E_TYPE (-3)      /* the VR does not hold this kind of value */
+#define DCMCHAIN_E_INVALID (-4)   /* the value or argument is not valid */
+#define DCMCHAIN_E_RANGE (-5)     /* outside a stated limit, or an index past the end */
+#define DCMCHAIN_E_MEMORY (-6)    /* out of memory */
+#define DCMCHAIN_E_CHARSET (-7)   /* not decodable, or not encodable, in the character set in force */
+#define DCMCHAIN_E_TAKEN (-8)     /* a name is in use already, or was */
+#define DCMCHAIN_E_CONFIG (-9)    /* the pipeline description or settings are wrong */
+#define DCMCHAIN_E_USAGE (-10)    /* the call does not fit the options given */
+#define DCMCHAIN_E_IO (-11)       /* the operating system refused; errno tells */
+#define DCMCHAIN_E_RESIDUAL (-12) /* an identifier is in what would be published: dcmchain_residual() */
 
 DCMCHAIN_BEGIN_DECLS
 

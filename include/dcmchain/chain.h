@@ -31,8 +31,8 @@ typedef void (*dcmchain_log_function)(void *closure, int level, const char *stag
 struct dcmchain_chain_options {
     uint32_t struct_size;
     uint32_t reserved;
-    const char
-        *pipeline; /* a name ("mercure") or a path; NULL: "mercure", or what the task's settings name */
+    /* A name ("mercure") or a path; NULL: "mercure", or what the task's settings name. */
+    const char *pipeline;
     const char *const *stage_folders; /* NULL-terminated, searched first; then DCMCHAIN_STAGE_PATH, then the
                                          installed or built folder */
     const char *const *overrides;     /* NULL-terminated "id.key=value", over file and task */
@@ -98,33 +98,32 @@ struct dcmchain_run_options {
     const char *key_file; /* 64 hex digits, readable by the owner alone; NULL: the persistence folder's, else
                              a random key */
     const char *quarantine_folder; /* over the pipeline's; outside IN and OUT */
-    const char
-        *phi_map_file; /* written 0600, outside OUT: ordinals to input paths and source UIDs; NULL: none */
+    /* Written 0600, outside OUT: ordinals to input paths and source UIDs; NULL: none. */
+    const char *phi_map_file;
     uint32_t mercure_context; /* 1: publish all or nothing, strict about mercure's files */
     uint32_t dry_run;         /* 1: create nothing anywhere */
     uint32_t existing;        /* DCMCHAIN_EXISTING_FAIL … */
     uint32_t on_error;        /* DCMCHAIN_ON_ERROR_DEFAULT … */
     uint32_t collect_changes; /* 1: record what stages report with dcmchain_change() */
     uint32_t show_phi;        /* 1: messages and changes may hold source values */
-    const volatile int
-        *stop; /* non-zero stops the run cleanly; NULL: none. Safe to set from a signal handler */
-    void (*progress)(
-        void *closure,
-        const struct dcmchain_progress *progress); /* from one thread, a few times a second; NULL: none */
+    /* Non-zero stops the run cleanly; NULL: none. Safe to set from a signal handler. */
+    const volatile int *stop;
+    /* Called by one thread, a few times a second; NULL: nobody asks. */
+    void (*progress)(void *closure, const struct dcmchain_progress *progress);
     void *progress_closure;
-    int (*may_publish)(
-        void *closure); /* asked before each publication: 0 forbids it (the parent died); NULL: yes */
+    /* Asked before each publication: 0 forbids it (the parent died); NULL: yes. */
+    int (*may_publish)(void *closure);
     void *may_publish_closure;
-    const char
-        *persistence_folder; /* where key, evidence and look-up last; NULL: nowhere. Outside IN and OUT */
-    uint32_t
-        mercure_result; /* 1: OUT/result.json for mercure, unless the pipeline says no; with publish: run */
+    /* Where key, evidence and look-up last; NULL: nowhere. Outside IN and OUT. */
+    const char *persistence_folder;
+    /* 1: OUT/result.json for mercure, unless the pipeline says no; with publish: run. */
+    uint32_t mercure_result;
     uint32_t reserved;
     const char *reason;   /* why identity is shown (show_phi): for the log of such looks */
     uint32_t shard_index; /* from 1, of shard_count: take the studies whose UID hashes to it; 0 of 0: all */
     uint32_t shard_count;
-    dcmchain_watch
-        *watch; /* made before this process was forked: a crash of it can then be survived; NULL: none */
+    /* Made before this process was forked: a crash of it can then be survived; NULL: none. */
+    dcmchain_watch *watch;
 };
 
 /* Runs a chain. Whatever it returns, *ret_report is set unless memory ran out or the options are wrong
@@ -135,7 +134,7 @@ DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_chain_run(dcmchain_chain *chain,
                                                         dcmchain_report **ret_report, char **ret_problem);
 DCMCHAIN_API void dcmchain_report_free(dcmchain_report *report);
 
-/* The exit code that the run deserves: 0, 1, 3 or 4 (README, "Exit codes"). Since 0.1. */
+/* The exit code that the run deserves: 0, 1, 3 or 4 (the README has the table). Since 0.1. */
 DCMCHAIN_API int dcmchain_report_exit_code(const dcmchain_report *report);
 
 /* 1: the key came from a file or the persistence folder; 0: it was made for this run alone. Since 0.1. */
@@ -149,6 +148,10 @@ DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_report_summary(const dcmchain_repo
 DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_report_tree(const dcmchain_report *report, char **ret_text);
 DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_report_changes(const dcmchain_report *report,
                                                              uint32_t as_ndjson, char **ret_text);
+
+/* Removes what killed runs left in an output folder: staging folders whose owner no longer lives. DCMCHAIN_OK
+ * also where there is none. Any thread. Since 0.1. */
+DCMCHAIN_API int dcmchain_sweep(const char *output_folder);
 
 /* ---- surviving a crash ----
  *
@@ -207,6 +210,7 @@ DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_stage_command(const char *const *s
  * only paths below the folder and final UIDs. DCMCHAIN_OK: all is as it was published; DCMCHAIN_FAIL: it is
  * not, or there is no task document; DCMCHAIN_E_IO: the folder could not be read. Since 0.1. */
 DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_verify(const char *folder, char **ret_text);
+
 /* ---- explaining ---- */
 
 struct dcmchain_explain_options {
@@ -233,10 +237,6 @@ struct dcmchain_explain_options {
 DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_chain_explain(dcmchain_chain *chain,
                                                             const struct dcmchain_explain_options *options,
                                                             char **ret_text, char **ret_problem);
-
-/* Removes what killed runs left in an output folder: staging folders whose owner no longer lives. DCMCHAIN_OK
- * also where there is none. Any thread. Since 0.1. */
-DCMCHAIN_API int dcmchain_sweep(const char *output_folder);
 
 DCMCHAIN_END_DECLS
 

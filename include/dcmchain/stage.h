@@ -55,26 +55,32 @@ typedef struct dcmchain_path dcmchain_path;         /* lives for the call */
  * mercure's settings against it, fills the stage's config struct, and prints `dcmchain help STAGE` from it.
  */
 
-/* Types, and what the core writes at `offset` of the config struct. */
-#define DCMCHAIN_SETTING_BOOL 1U    /* JSON true/false;      int32_t, 0 or 1 */
-#define DCMCHAIN_SETTING_INTEGER 2U /* JSON integer;         int64_t; minimum..maximum */
-#define DCMCHAIN_SETTING_STRING                                                                              \
-    3U /* JSON string;          const char *, never NULL (NULL without value and default); maximum: bytes */
-#define DCMCHAIN_SETTING_CHOICE 4U  /* JSON string;          int32_t, index into choices */
-#define DCMCHAIN_SETTING_STRINGS 5U /* JSON array of strings; struct dcmchain_strings */
-#define DCMCHAIN_SETTING_JSON                                                                                \
-    6U /* any JSON value;       const char *, its text for the stage to parse; NULL if not set */
-#define DCMCHAIN_SETTING_FILE                                                                                \
-    7U /* JSON string;          const char *, path; relative to the pipeline file's folder, given absolute   \
-        */
-#define DCMCHAIN_SETTING_SET 8U /* JSON array of strings; uint64_t, bit n set for choices[n] */
+/* Types: the JSON that they take, and what the core writes at `offset` of the config struct.
+ *
+ *     BOOL     true, false         int32_t, 0 or 1
+ *     INTEGER  an integer          int64_t; minimum to maximum
+ *     STRING   a string            const char *, NULL without value and default; maximum: bytes
+ *     CHOICE   a string            int32_t, the index into choices
+ *     STRINGS  array of strings    struct dcmchain_strings
+ *     JSON     any value           const char *, its text for the stage to parse; NULL if not set
+ *     FILE     a string            const char *, an absolute path; given relative to the pipeline's file
+ *     SET      array of strings    uint64_t, bit n set for choices[n]
+ */
+#define DCMCHAIN_SETTING_BOOL 1U
+#define DCMCHAIN_SETTING_INTEGER 2U
+#define DCMCHAIN_SETTING_STRING 3U
+#define DCMCHAIN_SETTING_CHOICE 4U
+#define DCMCHAIN_SETTING_STRINGS 5U
+#define DCMCHAIN_SETTING_JSON 6U
+#define DCMCHAIN_SETTING_FILE 7U
+#define DCMCHAIN_SETTING_SET 8U
 
-#define DCMCHAIN_SETTING_REQUIRED 1U /* there is no default, and it must be given */
-#define DCMCHAIN_SETTING_SENSITIVE                                                                           \
-    2U /* may hold identity: reports show its count and a keyed hash, never the text */
-#define DCMCHAIN_SETTING_PROJECT                                                                             \
-    4U /* a string: its value is the project of the run, part of every dcmchain_hmac().                      \
-        * Two entries of one pipeline that name different projects are an error. */
+/* Flags. REQUIRED: there is no default, and it must be given. SENSITIVE: it may hold identity, so reports
+ * show its count and a keyed hash, never the text. PROJECT, of a string: its value is the project of the run,
+ * part of every dcmchain_hmac(); two entries of one pipeline that name different projects are an error. */
+#define DCMCHAIN_SETTING_REQUIRED 1U
+#define DCMCHAIN_SETTING_SENSITIVE 2U
+#define DCMCHAIN_SETTING_PROJECT 4U
 
 struct dcmchain_strings {
     const char *const *values;
@@ -180,8 +186,9 @@ struct dcmchain_stage {
 
     /* `dcmchain NAME ARGUMENT…`, where the command line has no command of the stage's name: argv[0] is that
      * name, argv[argc] NULL. No pipeline and no study is there; key ring, sealing and persistence folder are.
-     * It prints to stdout what was asked for and to stderr what went wrong. Returns the exit code. `--help` or
-     * `-h` alone: it prints how it is used; the key is then a random one, and there is no persistence folder. */
+     * It prints to stdout what was asked for and to stderr what went wrong. Returns the exit code. With
+     * `--help` or `-h` alone it prints how it is used; the key is then a random one, and there is no
+     * persistence folder. */
     int (*command)(dcmchain_context *context, int argc, char **argv);
 
     /* Says with dcmchain_explain() what this stage does to an attribute under the settings in
@@ -343,9 +350,10 @@ DCMCHAIN_API void dcmchain_series_counts(const dcmchain_series *series, struct d
 
 /* Source and final values of study-level attributes (of series-level ones too, for a series): Study and
  * Series Instance UID, Patient ID, Accession Number, Study ID, descriptions, numbers, dates, modality …
- * (core/substitution.c lists them). Source values are there from study_open on, final ones once the series'
- * head is placed; of several values the first in run order. NULL: the attribute is absent. Borrowed, until
- * study_close has returned; only in callbacks of that study that run alone, or in place(). Since 0.1. */
+ * (core/scan_attributes.c lists them). Source values are there from study_open on, final ones once the
+ * series' head is placed; of several values the first in run order. NULL: the attribute is absent. Borrowed,
+ * until study_close has returned; only in callbacks of that study that run alone, or in place(). Since 0.1.
+ */
 DCMCHAIN_API const char *dcmchain_study_source(const dcmchain_study *study, uint32_t tag);
 DCMCHAIN_API const char *dcmchain_study_final(const dcmchain_study *study, uint32_t tag);
 DCMCHAIN_API const char *dcmchain_series_source(const dcmchain_series *series, uint32_t tag);
@@ -358,11 +366,10 @@ DCMCHAIN_API const dcmchain_item *dcmchain_series_head(const dcmchain_series *se
 
 /* Identity: every source value of an identifying attribute of the study, from every depth of every file,
  * `.tags` and task.json. */
-#define DCMCHAIN_IDENTITY_NAME 1U /* of the patient, and of relatives */
-#define DCMCHAIN_IDENTITY_ID 2U   /* patient IDs, account and insurance numbers … */
-#define DCMCHAIN_IDENTITY_ACCESSION                                                                          \
-    3U                            /* accession, order, visit, study ID and other numbers of the procedure */
-#define DCMCHAIN_IDENTITY_DATE 4U /* dates and date-times of the study */
+#define DCMCHAIN_IDENTITY_NAME 1U      /* of the patient, and of relatives */
+#define DCMCHAIN_IDENTITY_ID 2U        /* patient IDs, account and insurance numbers … */
+#define DCMCHAIN_IDENTITY_ACCESSION 3U /* accession, order, visit, study ID and the like */
+#define DCMCHAIN_IDENTITY_DATE 4U      /* dates and date-times of the study */
 #define DCMCHAIN_IDENTITY_BIRTH_DATE 5U
 #define DCMCHAIN_IDENTITY_UID 6U         /* instance UIDs */
 #define DCMCHAIN_IDENTITY_PERSON 7U      /* staff: physicians, operators, observers */
