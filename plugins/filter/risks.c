@@ -24,8 +24,10 @@ static const struct {
          "BodyPa"
          "rtExam"
          "ined") ", " MENTIONS_HEAD("StudyDescription") ", " MENTIONS_HEAD("SeriesDescription") ","
-                                                                                                " " MENTIONS_HEAD("ProtocolName") "]}]"
-                                                                                                                                  "}",
+                                                                                                " " MENTIONS_HEAD(
+                                                                                                    "Protocol"
+                                                                                                    "Name") "]}]"
+                                                                                                            "}",
      "CT, MR or PET of the head that does not say whether a face can be recognised (Recognizable Visual "
      "Features): a "
      "face can be rendered from it"},

@@ -1,5 +1,5 @@
-/* crasher.c: a stage that crashes the process in one of several ways, at the instance whose Image Comments are CRASH or
- * at the study whose Study Description is. */
+/* crasher.c: a stage that crashes the process in one of several ways, at the instance whose Image Comments
+ * are CRASH or at the study whose Study Description is. */
 #include <dcmchain/stage.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,7 +70,8 @@ static int instance(dcmchain_context *context, const struct dcmchain_scope *scop
     char *comments = NULL;
     (void)context;
     if (config->callback == INSTANCE &&
-        dcmchain_item_get_text(dcmchain_dataset_root(dcmchain_instance_dataset(info)), 0x00204000U, &comments) == 0 &&
+        dcmchain_item_get_text(dcmchain_dataset_root(dcmchain_instance_dataset(info)), 0x00204000U,
+                               &comments) == 0 &&
         is_marked(comments)) {
         crash(config);
     }
