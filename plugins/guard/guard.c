@@ -80,11 +80,7 @@ static void tell_common(dcmchain_context *context, const struct patterns *patter
         }
     }
     if (used > 0) {
-        dcmchain_note(
-            context,
-            "too short or common to be searched by itself, so looked for only in its own attributes and "
-            "beside others of its kind: %s",
-            list);
+        dcmchain_note(context, "too short or common to be searched everywhere: %s", list);
     }
 }
 
