@@ -33,8 +33,7 @@ static void tear_down(void)
     world_close(&world);
 }
 
-/* ---- system calls that fail as told (these replace the C library's in this program)
- * ------------------------ */
+/* ---- system calls that fail as told (these replace the C library's in this program) ---- */
 
 enum call { CALL_NONE, CALL_WRITE, CALL_PREAD, CALL_SYNCFS, CALL_FSYNC, CALL_FUTIMENS, CALL_FCHMOD };
 static enum call fault_call;

@@ -119,8 +119,7 @@ void put_file(struct dicom_bytes *bytes, enum syntax syntax, const char *sop_cla
     dicom_free(&meta);
 }
 
-/* ---- folders
- * ----------------------------------------------------------------------------------------------- */
+/* ---- folders ---- */
 
 void input_make(struct input_folder *folder)
 {
@@ -163,20 +162,25 @@ void input_write_text(const struct input_folder *folder, const char *path, const
     input_write(folder, path, text, strlen(text));
 }
 
-void input_write_instance(const struct input_folder *folder, const char *path,
-                          const struct instance *instance)
+void input_write_instance_in(const struct input_folder *folder, const char *path, enum syntax syntax,
+                             const struct instance *instance)
 {
     struct dicom_bytes set = {0};
     struct dicom_bytes file = {0};
-    put_instance(&set, EXPLICIT, instance);
-    put_file(&file, EXPLICIT, instance->sop_class, &set);
+    put_instance(&set, syntax, instance);
+    put_file(&file, syntax, instance->sop_class, &set);
     input_write(folder, path, file.data, file.length);
     dicom_free(&set);
     dicom_free(&file);
 }
 
-/* ---- scans
- * --------------------------------------------------------------------------------------------------- */
+void input_write_instance(const struct input_folder *folder, const char *path,
+                          const struct instance *instance)
+{
+    input_write_instance_in(folder, path, EXPLICIT, instance);
+}
+
+/* ---- scans ---- */
 
 struct scan *input_scan(const struct input_folder *folder, uint32_t threads)
 {

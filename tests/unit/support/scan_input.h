@@ -59,7 +59,9 @@ void input_remove(struct input_folder *folder);
 /* Writes a file, making the folders on its way. */
 void input_write(const struct input_folder *folder, const char *path, const void *data, size_t length);
 void input_write_text(const struct input_folder *folder, const char *path, const char *text);
-/* An explicit little endian file. */
+void input_write_instance_in(const struct input_folder *folder, const char *path, enum syntax syntax,
+                             const struct instance *instance);
+/* … in explicit little endian. */
 void input_write_instance(const struct input_folder *folder, const char *path,
                           const struct instance *instance);
 
