@@ -137,6 +137,11 @@ run 0 run -i in -o out "${OPTIONS[@]}"
 run 0 verify out
 printed "1 task document, "
 printed " checked: 0 problems"
+run 1 verify nowhere out
+said "dcmchain verify: nowhere: No such file or directory"
+printed ": 0 problems"
+run 1 verify key
+said "dcmchain verify: key: Not a directory"
 run 0 run -i in -o out-once
 for warning in "no key file" "no project is set"; do
     equal 1 "$(grep -cF "$warning" stderr)" "how often it says: $warning"
