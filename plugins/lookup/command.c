@@ -13,13 +13,14 @@
 #define VALUE_BYTES 1024
 
 static const char usage_text[] =
-    "usage: dcmchain lookup find    --accession N | --patient ID | --uid UID  --reason TEXT [--json]\n"
+    "usage: dcmchain lookup find    --accession N | --patient ID | --uid UID\n"
+    "                               --reason TEXT [--json]\n"
     "       dcmchain lookup export  [--accessions FILE] --reason TEXT [--output FILE]\n"
     "       dcmchain lookup import  FILE [--plain]\n"
     "       dcmchain lookup forget  --patient ID\n\n"
-    "Numbers, IDs and UIDs may be those of the source or those that were published; '-' reads one from "
-    "standard\n"
-    "input, so that it is in no list of processes. --persistence DIR names the persistence folder (default:\n"
+    "Numbers, IDs and UIDs may be those of the source or those that were published;\n"
+    "'-' reads one from standard input, so that it is in no list of processes.\n"
+    "--persistence DIR names the persistence folder (default:\n"
     "MODULE_PERSISTENCE_DIR), --key-file FILE a key elsewhere.\n";
 
 static int usage(const char *problem)

@@ -63,8 +63,7 @@ for command in run check explain stages help key verify new-stage; do
 done
 for stage in filter anonymise extract task-writer layout guard lookup; do
     run 0 help "$stage"
-    sed '/^usage: /,$d' stdout >help-text
-    columns 80 help-text
+    columns 80 stdout
 done
 bars() { tr '\r' '\n' <"$1" | sed -n 's/^\x1b\[K//p' | grep -E '^(\[|scan|process)'; } # what was drawn in one line's place
 if command -v script >/dev/null; then
