@@ -247,7 +247,7 @@ static bool id_counts(const struct search *search, const struct hit *hit)
     }
     if (digits && width < LONG_ID &&
         (numbers_has_unit(search->text, folded, hit->start, hit->end) ||
-         (width < MIN_WHOLE_ID && search->mode == CLEANER_TEXT &&
+         (width < MIN_WHOLE_ID && search->mode == CLEANER_TEXT && (hit->bits & PATTERN_PERSON) == 0U &&
           numbers_is_designated(search->text, folded, search->patterns->words, hit->start, hit->end)))) {
         return false;
     }

@@ -8,15 +8,28 @@ static bool is_digit(char byte)
     return byte >= '0' && byte <= '9';
 }
 
+/* As the SI and scanners spell them, and no letters that say something else behind a patient's number: "M"
+ * and "m" (male), "MG", "US", "CT", "PT" (modalities), "ML", "CC", "MS" (views, titles). */
+static bool is_unit(const char *text, size_t length)
+{
+    static const char *const units[] = {"mm",  "cm",  "ms",  "msec", "sec", "min", "Hz",   "kHz",
+                                        "MHz", "kV",  "kVp", "kVP",  "mA",  "mAs", "mg",   "mL",
+                                        "ml",  "mCi", "MBq", "kBq",  "GBq", "Bq",  "kg",   "deg",
+                                        "ppm", "HU",  "cGy", "mGy",  "Gy",  "mT",  "usec", "Tesla"};
+
+    for (size_t at = 0; at < sizeof units / sizeof units[0]; at++) {
+        if (strlen(units[at]) == length && memcmp(units[at], text, length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool numbers_has_unit(const char *text, const struct folded *folded, size_t start, size_t end)
 {
-    static const char *const units[] = {"mm",  "cm", "m",   "ms",    "s",   "sec", "min", "hz",   "khz",
-                                        "mhz", "kv", "kvp", "ma",    "mas", "mg",  "ml",  "mci",  "mbq",
-                                        "kg",  "g",  "t",   "tesla", "deg", "ppm", "hu",  "msec", "usec",
-                                        "us",  "bq", "kbq", "gbq",   "cgy", "mgy", "gy",  "cc",   "smm2"};
     const size_t from = folded->places[start].from;
     const size_t to = folded->places[end - 1].to;
-    size_t unit_end = end;
+    const size_t unit = to + (text[to] == ' ' ? 1U : 0U);
 
     if (from >= 2 && (text[from - 1] == '.' || text[from - 1] == ',') && is_digit(text[from - 2])) {
         return true;
@@ -24,12 +37,9 @@ bool numbers_has_unit(const char *text, const struct folded *folded, size_t star
     if ((text[to] == '.' || text[to] == ',') && is_digit(text[to + 1])) {
         return true;
     }
-    while (unit_end < folded->length && (unit_end == end || !fold_is_apart(folded, unit_end))) {
-        unit_end++;
-    }
-    for (size_t at = 0; at < sizeof units / sizeof units[0]; at++) {
-        if (strlen(units[at]) == unit_end - end &&
-            memcmp(units[at], folded->bytes + end, unit_end - end) == 0) {
+    if (end < folded->length && folded->places[end].from == unit) {
+        const size_t last = fold_token_end(folded, end);
+        if (is_unit(text + unit, folded->places[last - 1].to - unit)) {
             return true;
         }
     }

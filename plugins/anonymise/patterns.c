@@ -46,7 +46,7 @@ static bool all_digits(const struct folded *folded)
 }
 
 /* "0098431" of "MRN-0098431": as people write it who leave the letters out. */
-static int add_number_of_id(struct patterns *patterns, const struct folded *folded)
+static int add_number_of_id(struct patterns *patterns, const struct folded *folded, uint32_t whose)
 {
     size_t start = folded->length;
 
@@ -56,13 +56,15 @@ static int add_number_of_id(struct patterns *patterns, const struct folded *fold
     if (start == 0 || folded->length - start < MIN_ID_NUMBER) {
         return 0;
     }
-    return automaton_add(patterns->automaton, folded->bytes + start, folded->length - start, PATTERN_ID);
+    return automaton_add(patterns->automaton, folded->bytes + start, folded->length - start,
+                         PATTERN_ID | whose);
 }
 
-static int add_id(struct patterns *patterns, const char *value)
+/* whose: PATTERN_PERSON or 0 */
+static int add_id(struct patterns *patterns, const char *value, uint32_t whose)
 {
     struct folded folded = {NULL, NULL, 0};
-    uint32_t bits = PATTERN_ID;
+    uint32_t bits = PATTERN_ID | whose;
     size_t zeros = 0;
     int result = fold_text(value, strlen(value), &folded);
 
@@ -71,7 +73,7 @@ static int add_id(struct patterns *patterns, const char *value)
         return result;
     }
     if (folded.length < MIN_ID) {
-        bits = PATTERN_SHORT_ID;
+        bits = PATTERN_SHORT_ID | whose;
     }
     if (words_find(patterns->words, folded.bytes, folded.length) != 0) {
         bits |= PATTERN_COMMON;
@@ -82,7 +84,7 @@ static int add_id(struct patterns *patterns, const char *value)
         result = automaton_add(patterns->automaton, folded.bytes + zeros, folded.length - zeros, bits);
     }
     if (result == 0) {
-        result = add_number_of_id(patterns, &folded);
+        result = add_number_of_id(patterns, &folded, whose);
     }
     folded_free(&folded);
     return result;
@@ -326,17 +328,18 @@ int patterns_add(struct patterns *patterns, uint32_t class_id, const char *value
         patterns->staff++;
         return name_patterns_add(patterns, value, PATTERN_STAFF);
     case DCMCHAIN_IDENTITY_ID:
+        return add_id(patterns, value, PATTERN_PERSON);
     case DCMCHAIN_IDENTITY_ACCESSION:
-        return add_id(patterns, value);
+        return add_id(patterns, value, 0);
     case DCMCHAIN_IDENTITY_DATE:
     case DCMCHAIN_IDENTITY_BIRTH_DATE:
         return add_date(patterns, value);
     case DCMCHAIN_IDENTITY_UID:
         return strspn(value, "0123456789.") == strlen(value) ? add_uid(patterns, value)
-                                                             : add_id(patterns, value);
+                                                             : add_id(patterns, value, 0);
     case DCMCHAIN_IDENTITY_DEVICE: /* serial numbers; a shorter number of digits alone says nothing */
         if (strspn(value, "0123456789") == strlen(value)) {
-            return strlen(value) < MIN_SERIAL ? 0 : add_id(patterns, value);
+            return strlen(value) < MIN_SERIAL ? 0 : add_id(patterns, value, 0);
         }
         return add_phrases(patterns, value);
     case DCMCHAIN_IDENTITY_INSTITUTION:

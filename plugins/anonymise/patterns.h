@@ -23,6 +23,7 @@
 #define PATTERN_EXTRA 512U    /* a word of the settings that goes wherever it stands */
 #define PATTERN_ALLOWED 1024U /* a word of the settings that stays */
 #define PATTERN_INITIAL 2048U /* a part of a name with an initial, joined */
+#define PATTERN_PERSON 4096U  /* a number of the patient, not of the study */
 
 struct patterns {
     struct automaton *automaton;
