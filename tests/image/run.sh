@@ -71,9 +71,13 @@ expect "a broken file: leaves OUT empty" test -z "$(ls -A "$out")"
 # ---- signals: it is process 1, and passes them on ----
 new_study 400
 run_module 1000 & module=$!
-sleep 1
-# The module's own: mercure stops a container by a signal to its process 1.
-pkill -TERM -x dcmchain -P "$(pgrep -d, -f "bwrap .*$work/task/in")" || true
+# The module's own: mercure stops a container by a signal to its process 1, here in the midst of a study.
+stopped=no
+while [ $stopped = no ] && kill -0 "$module" 2>/dev/null; do
+    boxes=$(pgrep -d, -f "bwrap .*$work/task/in") || continue
+    [ -z "$(find "$out" -maxdepth 1 -name '.dcmchain*' 2>/dev/null)" ] || ! pkill -TERM -x dcmchain -P "$boxes" || stopped=yes
+done
+expect "SIGTERM: comes while it works" test $stopped = yes
 wait "$module" || true
 expect "SIGTERM: leaves a whole study or none" test "$(find "$out" -name '*.dcm' | wc -l)" -eq 0 -o "$(find "$out" -name '*.dcm' | wc -l)" -eq 1600
 expect "SIGTERM: leaves no staging folder" test -z "$(find "$out" -name '.dcmchain*')"
