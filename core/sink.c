@@ -15,7 +15,7 @@
 #include "sink_parts.h"
 #include "text.h"
 
-/* ---- the output folder -------------------------------------------------------------------------------- */
+/* ---- the output folder ---- */
 
 static int refuse(char **ret_problem, const char *format, const char *reason)
 {
@@ -59,7 +59,7 @@ static int open_output(const char *folder, bool dry_run, int *ret_fd, char **ret
     return DCMCHAIN_OK;
 }
 
-/* ---- what the file system can do ---------------------------------------------------------------------- */
+/* ---- what the file system can do ---- */
 
 /* Moves a new folder to a name; 0 or an errno. */
 static int try_rename(const struct sink *sink, const char *from, const char *to, unsigned flags)
@@ -86,7 +86,7 @@ static int probe(const struct sink *sink, char **ret_problem)
     return error == 0 ? DCMCHAIN_OK : refuse(ret_problem, "renaming in it: ", strerror(error));
 }
 
-/* ---- opening and closing ------------------------------------------------------------------------------ */
+/* ---- opening and closing ---- */
 
 static int rename_by_system(int from_fd, const char *from, int to_fd, const char *to, unsigned flags)
 {
@@ -186,7 +186,7 @@ void sink_identity(const struct sink *sink, dev_t *ret_device, ino_t *ret_inode)
     *ret_inode = sink->inode;
 }
 
-/* ---- studies ------------------------------------------------------------------------------------------ */
+/* ---- studies ---- */
 
 int sink_study_begin(struct sink *sink, struct sink_study **ret_study)
 {

@@ -20,7 +20,7 @@ struct sink_file {
     int error; /* errno of the first failure; it cannot be finished well after one */
 };
 
-/* ---- making and removing ------------------------------------------------------------------------------ */
+/* ---- making and removing ---- */
 
 /* Under study->lock. DCMCHAIN_E_IO with errno. */
 static int open_tree(struct sink_study *study, int *ret_fd)
@@ -153,7 +153,7 @@ int sink_file_create(struct sink_study *study, const char *relative, struct sink
     return DCMCHAIN_OK;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------ */
+/* ---- writing ---- */
 
 static int failed(struct sink_file *file, int error)
 {
@@ -233,7 +233,7 @@ int sink_file_splice(struct sink_file *file, int fd, uint64_t offset, uint64_t l
     return result;
 }
 
-/* ---- finishing ---------------------------------------------------------------------------------------- */
+/* ---- finishing ---- */
 
 /* Where folders are published whole, one file of a folder stands for all in it. */
 static bool is_stood_for(const struct sink_study *study, const char *path)

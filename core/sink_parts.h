@@ -66,8 +66,7 @@ void sink_study_forget(struct sink_study *study);
 int sink_open_with(const struct sink_options *options, sink_rename_function rename, struct sink **ret_sink,
                    char **ret_problem);
 
-/* ---- sink_tree.c: folders and files below a folder that is held open, never through a symbolic link ------
- */
+/* ---- sink_tree.c: folders and files below a folder that is held open, never through a symbolic link ---- */
 
 /* Called, if not NULL, for a folder that is missing: makes it. 0, or -1 with errno. */
 typedef int (*tree_make_function)(int parent_fd, const char *name);
@@ -92,8 +91,7 @@ int tree_clear(int root_fd, const char *keep);
 /* Removes a folder of parent with all in it. */
 int tree_remove(int parent_fd, const char *name);
 
-/* ---- sink_plan.c: the steps of one publication, their journal, and the way back -------------------------
- */
+/* ---- sink_plan.c: the steps of one publication, their journal, and the way back ---- */
 
 enum plan_kind {
     PLAN_NEW = 'n',    /* a file or folder that OUT lacks is moved there */
@@ -126,8 +124,7 @@ int plan_undo(const struct plan *plan, sink_rename_function rename, int tree_fd,
 int plan_write(const struct plan *plan, int folder_fd, const char *name);
 int plan_read(int folder_fd, const char *name, struct plan *ret_plan);
 
-/* ---- sink_sweep.c ----------------------------------------------------------------------------------------
- */
+/* ---- sink_sweep.c ---- */
 
 /* Makes a staging folder with its lock. DCMCHAIN_E_IO with errno. */
 int staging_make(int out_fd, char ret_name[SINK_STAGING_SIZE], int *ret_fd, int *ret_lock_fd);

@@ -60,7 +60,7 @@ int plan_move(sink_rename_function rename, int from_root, int to_root, const str
     return 0;
 }
 
-/* ---- the way back ------------------------------------------------------------------------------------- */
+/* ---- the way back ---- */
 
 /* The inode number at a path; 0 where nothing is, or nothing that could be ours. DCMCHAIN_E_IO with errno. */
 static int inode_at(int root_fd, const char *path, uint64_t *ret_inode)
@@ -127,7 +127,7 @@ int plan_undo(const struct plan *plan, sink_rename_function rename, int tree_fd,
     return error == 0 ? DCMCHAIN_OK : DCMCHAIN_E_IO;
 }
 
-/* ---- the journal -------------------------------------------------------------------------------------- */
+/* ---- the journal ---- */
 
 int plan_write(const struct plan *plan, int folder_fd, const char *name)
 {

@@ -46,7 +46,7 @@ static int fail(struct publication *publication, int result, char *text)
     return result;
 }
 
-/* ---- the plan ----------------------------------------------------------------------------------------- */
+/* ---- the plan ---- */
 
 static bool same_kind(const struct stat *staged, const struct stat *there)
 {
@@ -192,7 +192,7 @@ static int make_plan(struct publication *publication, bool *ret_skipped)
     return result == DCMCHAIN_OK ? judge(publication, ret_skipped) : result;
 }
 
-/* ---- taking the steps --------------------------------------------------------------------------------- */
+/* ---- taking the steps ---- */
 
 /* Some file systems cannot sync a folder and say so. */
 static int sync_folder(int fd)
@@ -369,7 +369,7 @@ static int take_all(struct publication *publication)
     return result;
 }
 
-/* ---- the study ---------------------------------------------------------------------------------------- */
+/* ---- the study ---- */
 
 static int compare(const void *left, const void *right)
 {

@@ -13,7 +13,7 @@
 #include "dcmchain/base.h"
 #include "sink_parts.h"
 
-/* ---- making ------------------------------------------------------------------------------------------- */
+/* ---- making ---- */
 
 static int draw_name(char ret_name[SINK_STAGING_SIZE])
 {
@@ -104,7 +104,7 @@ int staging_remove(int out_fd, const char *name, int staging_fd)
     return DCMCHAIN_OK;
 }
 
-/* ---- sweeping ----------------------------------------------------------------------------------------- */
+/* ---- sweeping ---- */
 
 static bool is_staging_name(const char *name)
 {

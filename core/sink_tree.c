@@ -110,7 +110,7 @@ int tree_set_time(int fd)
     return futimens(fd, times) == 0 ? DCMCHAIN_OK : DCMCHAIN_E_IO;
 }
 
-/* ---- removing ----------------------------------------------------------------------------------------- */
+/* ---- removing ---- */
 
 struct clearing {
     int root_fd;

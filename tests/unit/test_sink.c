@@ -46,7 +46,7 @@ static void expect_refused(const char *part)
     free(problem);
 }
 
-/* ---- opening ------------------------------------------------------------------------------------------ */
+/* ---- opening ---- */
 
 START_TEST(test_sink_open_makes_the_output_folder_whatever_the_umask)
 {
@@ -189,7 +189,7 @@ START_TEST(test_sink_close_and_discard_of_nothing_are_fine)
 }
 END_TEST
 
-/* ---- a file system that cannot ------------------------------------------------------------------------ */
+/* ---- a file system that cannot ---- */
 
 static int cannot_error;
 
@@ -235,7 +235,7 @@ START_TEST(test_sink_open_where_exchange_is_lacking_is_refused_for_replace_alone
 }
 END_TEST
 
-/* ---- the dry run -------------------------------------------------------------------------------------- */
+/* ---- the dry run ---- */
 
 static struct timespec changed(const char *path)
 {

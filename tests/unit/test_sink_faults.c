@@ -99,7 +99,7 @@ int fchmod(int fd, mode_t mode)
 }
 /* NOLINTEND */
 
-/* ---- ranges of a source ------------------------------------------------------------------------------- */
+/* ---- ranges of a source ---- */
 
 #define SOURCE_BYTES ((size_t)12 * LIMIT_SPLICE_BYTES + 17) /* more than the full disk of a test holds */
 
@@ -189,7 +189,7 @@ START_TEST(test_sink_file_splice_past_the_end_of_the_source_is_invalid_and_spoil
 }
 END_TEST
 
-/* ---- failures ----------------------------------------------------------------------------------------- */
+/* ---- failures ---- */
 
 START_TEST(test_sink_file_write_goes_on_after_an_interruption)
 {

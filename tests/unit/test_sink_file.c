@@ -25,7 +25,7 @@ static void tear_down(void)
     world_close(&world);
 }
 
-/* ---- making ------------------------------------------------------------------------------------------- */
+/* ---- making ---- */
 
 START_TEST(test_sink_file_published_has_one_mode_and_time_whatever_the_umask)
 {
@@ -155,7 +155,7 @@ START_TEST(test_sink_file_empty_is_published)
 }
 END_TEST
 
-/* ---- several threads ---------------------------------------------------------------------------------- */
+/* ---- several threads ---- */
 
 #define THREADS 8
 #define FILES_EACH 60

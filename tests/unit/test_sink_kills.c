@@ -27,7 +27,7 @@ static void tear_down(void)
     world_close(&world);
 }
 
-/* ---- killed at every rename --------------------------------------------------------------------------- */
+/* ---- killed at every rename ---- */
 
 static int kill_at;
 static bool kill_after;
@@ -94,7 +94,7 @@ START_TEST(test_sink_sweep_takes_back_a_publication_killed_at_any_rename)
 }
 END_TEST
 
-/* ---- killed at random --------------------------------------------------------------------------------- */
+/* ---- killed at random ---- */
 
 enum mode { MODE_FOLDER, MODE_FLAT, MODE_RUN, MODE_REPLACE, MODE_COUNT };
 #define KILLS 25
@@ -217,7 +217,7 @@ START_TEST(test_sink_sweep_after_a_kill_at_a_random_moment_leaves_whole_studies)
 }
 END_TEST
 
-/* ---- runs that begin while others sweep --------------------------------------------------------------- */
+/* ---- runs that begin while others sweep ---- */
 
 static _Atomic bool done;
 

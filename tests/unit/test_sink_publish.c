@@ -50,7 +50,7 @@ static void link_in_out(const char *target, const char *name)
     ck_assert_int_eq(symlink(target, full), 0);
 }
 
-/* ---- one folder holds the study ----------------------------------------------------------------------- */
+/* ---- one folder holds the study ---- */
 
 START_TEST(test_sink_publish_shows_the_whole_study_and_nothing_else)
 {
@@ -96,7 +96,7 @@ START_TEST(test_sink_exists_tells_what_publish_would_meet)
 }
 END_TEST
 
-/* ---- what is there already ---------------------------------------------------------------------------- */
+/* ---- what is there already ---- */
 
 START_TEST(test_sink_publish_existing_fail_leaves_what_is_there)
 {
@@ -204,7 +204,7 @@ START_TEST(test_sink_publish_does_not_write_through_a_link_planted_in_out)
 }
 END_TEST
 
-/* ---- leave to publish --------------------------------------------------------------------------------- */
+/* ---- leave to publish ---- */
 
 static int asked;
 static int renames;
@@ -262,7 +262,7 @@ START_TEST(test_sink_publish_that_is_forbidden_publishes_nothing)
 }
 END_TEST
 
-/* ---- several at once: all or none --------------------------------------------------------------------- */
+/* ---- several at once: all or none ---- */
 
 START_TEST(test_sink_publish_of_a_run_publishes_all_its_studies)
 {
@@ -411,7 +411,7 @@ START_TEST(test_sink_publish_rename_problems_say_what_to_do)
 }
 END_TEST
 
-/* ---- flat --------------------------------------------------------------------------------------------- */
+/* ---- flat ---- */
 
 START_TEST(test_sink_publish_flat_adds_to_folders_that_are_there)
 {

@@ -24,7 +24,7 @@ static void tear_down(void)
     world_close(&world);
 }
 
-/* ---- what is swept, what is not ----------------------------------------------------------------------- */
+/* ---- what is swept, what is not ---- */
 
 /* A run that ends without closing its sink. */
 static void die_after_staging(void)
@@ -169,7 +169,7 @@ START_TEST(test_sink_sweep_takes_a_very_deep_tree_away)
 }
 END_TEST
 
-/* ---- journals ----------------------------------------------------------------------------------------- */
+/* ---- journals ---- */
 
 /* A dead run that had moved A and B of A, B, C, with a journal that ends as told. */
 static void dead_journal(const char *head, const char *end)

@@ -16,7 +16,7 @@
 
 #define MR_CLASS "1.2.840.10008.5.1.4.1.1.4"
 
-/* ---- bytes ------------------------------------------------------------------------------------------- */
+/* ---- bytes ---- */
 
 static void encode_as(struct dicom_bytes *bytes, enum syntax syntax)
 {

@@ -115,7 +115,7 @@ void world_publish_well(struct sink_study *study)
     free(world_publish(study, DCMCHAIN_OK));
 }
 
-/* ---- looking at OUT ----------------------------------------------------------------------------------- */
+/* ---- looking at OUT ---- */
 
 struct listing {
     char **lines;
