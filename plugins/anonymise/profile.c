@@ -207,15 +207,17 @@ static struct decision decide_date(const struct profile *profile, const struct s
         return is_date ? instead(basic, ACTION_YEAR, "dates: year") : basic;
     case DATES_SHIFT:
         return is_date ? instead(basic, ACTION_SHIFT, "dates: shift")
-               : is_time || vr == DCMCHAIN_VR_SH /* the time zone */ ? instead(basic, ACTION_KEEP,
+               : is_time || vr == DCMCHAIN_VR_SH /* the time zone */ ? instead(basic, ACTION_CLEAN,
                                                                                "dates: shift")
                                                                      : basic;
     case DATES_REBASE:
         return is_date || is_time     ? instead(basic, ACTION_REBASE, "dates: rebase")
-               : vr == DCMCHAIN_VR_SH ? instead(basic, ACTION_KEEP, "dates: rebase")
+               : vr == DCMCHAIN_VR_SH ? instead(basic, ACTION_CLEAN, "dates: rebase")
                                       : basic;
     case DATES_KEEP:
-        return row != NULL && vr != DCMCHAIN_VR_SQ ? instead(basic, ACTION_KEEP, "dates: keep") : basic;
+        return row == NULL || vr == DCMCHAIN_VR_SQ
+                   ? basic
+                   : instead(basic, is_date ? ACTION_KEEP : ACTION_CLEAN, "dates: keep");
     default:
         return basic;
     }

@@ -159,6 +159,30 @@ START_TEST(test_anonymise_shift_leaves_no_date_of_a_retained_option_behind)
 }
 END_TEST
 
+/* What a date option leaves as it is must be what it says: a name may stand in it. */
+START_TEST(test_anonymise_times_and_zone_that_stay_are_cleaned_of_text)
+{
+    static const int32_t modes[] = {DATES_SHIFT, DATES_KEEP};
+
+    for (size_t at = 0; at < sizeof modes / sizeof modes[0]; at++) {
+        begin(EXPLICIT);
+        config.dates = modes[at];
+        (void)put(root, 0x00080201, DCMCHAIN_VR_SH, "+0100");
+        (void)put(root, 0x00080030, DCMCHAIN_VR_TM, "101112.5");
+        run();
+        ck_assert_str_eq(text(root, 0x00080201), "+0100");
+        ck_assert_str_eq(text(root, 0x00080030), "101112.5");
+        begin(EXPLICIT);
+        config.dates = modes[at];
+        (void)put(root, 0x00080201, DCMCHAIN_VR_SH, "Zzyx");
+        (void)put(root, 0x00080030, DCMCHAIN_VR_TM, "Zzyx");
+        run();
+        ck_assert_str_eq(text(root, 0x00080201), "REMOVED");
+        ck_assert_str_eq(text(root, 0x00080030), "");
+    }
+}
+END_TEST
+
 START_TEST(test_anonymise_age_over_89_empties_the_birth_date)
 {
     config.retain = RETAIN_PATIENT;
@@ -202,6 +226,7 @@ int main(void)
     tcase_add_test(tests, test_anonymise_rebase_moves_the_study_to_a_fixed_instant);
     tcase_add_test(tests, test_anonymise_dates_that_were_never_set_are_emptied_not_moved);
     tcase_add_test(tests, test_anonymise_shift_leaves_no_date_of_a_retained_option_behind);
+    tcase_add_test(tests, test_anonymise_times_and_zone_that_stay_are_cleaned_of_text);
     tcase_add_test(tests, test_anonymise_age_over_89_empties_the_birth_date);
     tcase_add_test(tests, test_anonymise_accession_number_is_empty_or_keyed);
     suite_add_tcase(suite, tests);
