@@ -10,6 +10,7 @@
 #include "apply.h"
 #include "encodings.h"
 #include "values.h"
+#include "wide_text.h"
 
 #define MIN_RUN 5U              /* printable bytes in a row that can be a word */
 #define MIN_RUN_BY_CHANCE 12U   /* the same where chance spells short names */
@@ -224,17 +225,81 @@ static int blank_run(const struct reading *reading, char *run, size_t length)
     return result;
 }
 
+/* Blanks text in two bytes a character that holds identity. 1: there was some. */
+static int blank_wide(const struct reading *reading, char *bytes, size_t length, bool big, size_t least)
+{
+    const struct cleaner *cleaner = reading->target->work->study->cleaner;
+    int found = 0;
+
+    for (size_t at = 0; at + 2 <= length;) {
+        const size_t count = wide_text_run(bytes + at, length - at, big);
+        AUTO_FREE char *text = count >= least ? malloc(2 * count + 1) : NULL;
+        AUTO_FREE char *cleaned = NULL;
+        int result = 0;
+        if (count < least) { /* the next may begin at any byte */
+            at++;
+            continue;
+        }
+        if (text == NULL) {
+            return DCMCHAIN_E_MEMORY;
+        }
+        wide_text_read(bytes + at, count, big, text);
+        result = cleaner_clean(cleaner, text, strlen(text), &reading->cleaner, &cleaned);
+        if (result < 0) {
+            return result;
+        }
+        if (result > 0) {
+            wide_text_blank(bytes + at, count, big);
+            found = 1;
+        }
+        at += 2 * count;
+    }
+    return found;
+}
+
+static bool is_any_bytes(const struct target *target)
+{
+    return target->vr == DCMCHAIN_VR_OB || target->vr == DCMCHAIN_VR_UN;
+}
+
+/* Blanks what holds identity as text. 1: there was some. */
+static int blank_all(const struct reading *reading, char *bytes, size_t length, bool by_chance)
+{
+    const size_t least = is_any_bytes(reading->target) ? MIN_RUN : MIN_RUN_BY_CHANCE;
+    int found = 0;
+
+    for (size_t at = 0; at < length;) {
+        const size_t end = text_end(bytes, at, length, by_chance);
+        if (may_be_meant(bytes, at, end, length, by_chance)) {
+            const int result = blank_run(reading, bytes + at, end - at);
+            if (result < 0) {
+                return result;
+            }
+            found |= result;
+        }
+        at = end + 1;
+    }
+    for (size_t big = 0; big < 2; big++) {
+        const int result = blank_wide(reading, bytes, length, big != 0, least);
+        if (result < 0) {
+            return result;
+        }
+        found |= result;
+    }
+    return found;
+}
+
 int apply_binary(struct target *target)
 {
     const struct reading reading = {target, {.mode = CLEANER_TEXT, .known_only = 1, .keep_uids = 1}};
     AUTO_API void *stored = NULL;
     size_t length = 0;
-    bool changed = false;
     bool by_chance = false;
     char *bytes = NULL;
+    int found = 0;
 
     const uint32_t length_stored = dcmchain_element_length(target->element);
-    const bool any_bytes = target->vr == DCMCHAIN_VR_OB || target->vr == DCMCHAIN_VR_UN;
+    const bool any_bytes = is_any_bytes(target);
     const bool turned = !any_bytes && target->work->big_endian;
 
     if (length_stored < MIN_RUN || length_stored > (any_bytes ? MAX_BINARY_BYTES : MAX_NUMBERS_BYTES) ||
@@ -246,19 +311,9 @@ int apply_binary(struct target *target)
         turn_words(bytes, length, word_size(target->vr));
     }
     by_chance = !any_bytes || (length > MAX_NUMBERS_BYTES && text_end(bytes, 0, length, false) + 1 < length);
-    for (size_t at = 0; at < length;) {
-        const size_t end = text_end(bytes, at, length, by_chance);
-        if (may_be_meant(bytes, at, end, length, by_chance)) {
-            const int result = blank_run(&reading, bytes + at, end - at);
-            if (result < 0) {
-                return result;
-            }
-            changed = changed || result > 0;
-        }
-        at = end + 1;
-    }
-    if (!changed) {
-        return DCMCHAIN_VISIT_NEXT;
+    found = blank_all(&reading, bytes, length, by_chance);
+    if (found <= 0) {
+        return found < 0 ? found : DCMCHAIN_VISIT_NEXT;
     }
     if (turned) {
         turn_words(bytes, length, word_size(target->vr));

@@ -145,6 +145,27 @@ START_TEST(test_encodings_bytes_that_are_text_are_blanked_where_they_hold_identi
 }
 END_TEST
 
+/* As ICC profiles hold descriptions: UTF-16, at any byte. */
+START_TEST(test_encodings_text_of_two_bytes_a_character_is_blanked)
+{
+    static const char big[] = "\x01mlu\x02\0M\0u\0l\0l\0e\0r\0\0o\0t\0h\0e\0r";
+    static const char little[] = "\x01\0M\0\xFC\0l\0l\0e\0r\0\x01\0o\0t\0h\0e\0r\0";
+
+    begin(EXPLICIT);
+    put_bytes(0x00282000, DCMCHAIN_VR_OB, big, sizeof big - 1);
+    run();
+    ck_assert_int_eq(memcmp(bytes_of(0x00282000, sizeof big - 1),
+                            "\x01mlu\x02\0 \0 \0 \0 \0 \0 \0\0o\0t\0h\0e\0r", sizeof big - 1),
+                     0);
+    begin(EXPLICIT);
+    put_bytes(0x00282000, DCMCHAIN_VR_OB, little, sizeof little - 1);
+    run();
+    ck_assert_int_eq(memcmp(bytes_of(0x00282000, sizeof little - 1),
+                            "\x01\0 \0 \0 \0 \0 \0 \0\x01\0o\0t\0h\0e\0r\0", sizeof little - 1),
+                     0);
+}
+END_TEST
+
 /* Nothing but a length keeps text out of numbers and words. */
 START_TEST(test_encodings_numbers_that_are_text_are_blanked_where_they_hold_identity)
 {
@@ -250,6 +271,7 @@ int main(void)
     tcase_add_test(tests, test_encodings_text_with_control_bytes_is_replaced);
     tcase_add_test(tests, test_encodings_bytes_that_are_text_are_blanked_where_they_hold_identity);
     tcase_add_test(tests, test_encodings_numbers_that_are_text_are_blanked_where_they_hold_identity);
+    tcase_add_test(tests, test_encodings_text_of_two_bytes_a_character_is_blanked);
     tcase_add_test(tests, test_encodings_numbers_that_spell_a_name_by_chance_keep_their_bytes);
     tcase_add_test(tests, test_encodings_many_bytes_keep_what_chance_spells);
     tcase_add_test(tests, test_encodings_long_text_in_bytes_is_cleaned);
