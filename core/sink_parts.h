@@ -77,8 +77,21 @@ int tree_open_parent(int root_fd, const char *relative, tree_make_function make,
 /* The folder itself; "" is the root. */
 int tree_open_folder(int root_fd, const char *relative, int *ret_fd);
 int tree_open_child(int parent_fd, const char *name);
-/* To read the entries of an open folder, with a position of its own; closedir(). NULL with errno. */
-DIR *tree_list(int folder_fd);
+/* The entries of an open folder, with a position of its own. It takes no memory: what is staged must go where
+ * there is none left. */
+struct tree_listing {
+    int fd;
+    int error; /* errno of what could not be read, 0: none */
+    size_t at;
+    size_t length;
+    _Alignas(struct dirent64) char bytes[4096];
+};
+
+/* 0, or -1 with errno; then tree_list_close(). */
+int tree_list(int folder_fd, struct tree_listing *ret_listing);
+/* The next name but "." and "..", until the next call; NULL: there are no more, or an error. */
+const char *tree_list_next(struct tree_listing *listing);
+void tree_list_close(struct tree_listing *listing);
 int tree_make_folder(int parent_fd, const char *name);
 /* What stands at relative, no link followed: DCMCHAIN_OK, DCMCHAIN_E_ABSENT, DCMCHAIN_E_IO with errno
  * (ENOTDIR, ELOOP: something above it is no folder). */

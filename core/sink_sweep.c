@@ -1,6 +1,5 @@
 /* sink_sweep.c: staging folders: made with a lock that tells whether their owner lives, and taken away when
  * it does not. It touches nothing whose name, owner and lock are not those of a staging folder. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -115,16 +114,13 @@ static bool is_staging_name(const char *name)
 
 static bool is_empty(int fd)
 {
-    DIR *folder = tree_list(fd);
-    if (folder == NULL) {
+    struct tree_listing listing;
+    if (tree_list(fd, &listing) != 0) {
         return false;
     }
-    size_t count = 0;
-    while (readdir(folder) != NULL) {
-        count++;
-    }
-    (void)closedir(folder);
-    return count == 2; /* "." and ".." */
+    const bool empty = tree_list_next(&listing) == NULL && listing.error == 0;
+    tree_list_close(&listing);
+    return empty;
 }
 
 /* Takes the lock of a staging folder whose owner does not live; -1: it lives, or this is none of ours. A
@@ -163,13 +159,12 @@ static int undo_journal(int out_fd, int staging_fd, const char *journal, sink_re
 
 static int undo_journals(int out_fd, int staging_fd, sink_rename_function rename)
 {
-    DIR *folder = tree_list(staging_fd);
-    if (folder == NULL) {
+    struct tree_listing listing;
+    if (tree_list(staging_fd, &listing) != 0) {
         return DCMCHAIN_E_IO;
     }
     int result = DCMCHAIN_OK;
-    for (const struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
-        const char *name = entry->d_name;
+    for (const char *name = tree_list_next(&listing); name != NULL; name = tree_list_next(&listing)) {
         if (name[0] == 'j' && strlen(name) < SINK_NAME_SIZE && name[1] != '\0' &&
             strspn(name + 1, "0123456789") == strlen(name + 1)) {
             if (undo_journal(out_fd, staging_fd, name, rename) != DCMCHAIN_OK ||
@@ -178,7 +173,8 @@ static int undo_journals(int out_fd, int staging_fd, sink_rename_function rename
             }
         }
     }
-    (void)closedir(folder);
+    result = listing.error != 0 ? DCMCHAIN_E_IO : result;
+    tree_list_close(&listing);
     return result;
 }
 
@@ -203,17 +199,17 @@ static int sweep_one(int out_fd, const char *name, sink_rename_function rename, 
 
 int staging_sweep(int out_fd, sink_rename_function rename, bool *ret_stuck)
 {
-    DIR *folder = tree_list(out_fd);
-    if (folder == NULL) {
+    struct tree_listing listing;
+    if (tree_list(out_fd, &listing) != 0) {
         return DCMCHAIN_E_IO;
     }
     int result = DCMCHAIN_OK;
-    for (const struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
-        if (is_staging_name(entry->d_name) &&
-            sweep_one(out_fd, entry->d_name, rename, ret_stuck) != DCMCHAIN_OK) {
+    for (const char *name = tree_list_next(&listing); name != NULL; name = tree_list_next(&listing)) {
+        if (is_staging_name(name) && sweep_one(out_fd, name, rename, ret_stuck) != DCMCHAIN_OK) {
             result = DCMCHAIN_E_IO;
         }
     }
-    (void)closedir(folder);
+    result = listing.error != 0 ? DCMCHAIN_E_IO : result;
+    tree_list_close(&listing);
     return result;
 }

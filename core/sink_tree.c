@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,16 +20,40 @@ int tree_open_child(int parent_fd, const char *name)
     return openat(parent_fd, name, FOLDER_FLAGS);
 }
 
-DIR *tree_list(int folder_fd)
+int tree_list(int folder_fd, struct tree_listing *ret_listing)
 {
-    int own_fd = tree_open_child(folder_fd, ".");
-    DIR *folder = own_fd < 0 ? NULL : fdopendir(own_fd);
-    if (folder == NULL && own_fd >= 0) {
-        int error = errno;
-        (void)close(own_fd);
-        errno = error;
+    ret_listing->fd = tree_open_child(folder_fd, ".");
+    ret_listing->error = 0;
+    ret_listing->at = ret_listing->length = 0;
+    return ret_listing->fd < 0 ? -1 : 0;
+}
+
+const char *tree_list_next(struct tree_listing *listing)
+{
+    for (;;) {
+        if (listing->at == listing->length) {
+            const ssize_t length = getdents64(listing->fd, listing->bytes, sizeof listing->bytes);
+            if (length <= 0) {
+                listing->error = length < 0 ? errno : 0;
+                return NULL;
+            }
+            listing->at = 0;
+            listing->length = (size_t)length;
+        }
+        const char *entry = listing->bytes + listing->at;
+        unsigned short size = 0;
+        memcpy(&size, entry + offsetof(struct dirent64, d_reclen), sizeof size);
+        listing->at += size;
+        const char *name = entry + offsetof(struct dirent64, d_name);
+        if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0) {
+            return name;
+        }
     }
-    return folder;
+}
+
+void tree_list_close(struct tree_listing *listing)
+{
+    (void)close(listing->fd);
 }
 
 int tree_make_folder(int parent_fd, const char *name)
@@ -157,14 +182,13 @@ typedef bool (*entry_function)(struct clearing *clearing, int folder_fd, const c
 /* Files go; for what is a folder with something in it the function is asked. */
 static void each_entry(struct clearing *clearing, int folder_fd, const char *keep, entry_function handle)
 {
-    DIR *folder = tree_list(folder_fd);
-    if (folder == NULL) {
+    struct tree_listing listing;
+    if (tree_list(folder_fd, &listing) != 0) {
         clearing->error = errno;
         return;
     }
-    for (const struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
-        const char *name = entry->d_name;
-        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || (keep != NULL && strcmp(name, keep) == 0)) {
+    for (const char *name = tree_list_next(&listing); name != NULL; name = tree_list_next(&listing)) {
+        if (keep != NULL && strcmp(name, keep) == 0) {
             continue;
         }
         if (unlinkat(folder_fd, name, 0) == 0 || unlinkat(folder_fd, name, AT_REMOVEDIR) == 0 ||
@@ -174,7 +198,8 @@ static void each_entry(struct clearing *clearing, int folder_fd, const char *kee
             clearing->error = errno;
         }
     }
-    (void)closedir(folder);
+    clearing->error = listing.error != 0 ? listing.error : clearing->error;
+    tree_list_close(&listing);
 }
 
 static bool empty_and_remove(struct clearing *clearing, int folder_fd, const char *name)

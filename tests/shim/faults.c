@@ -275,6 +275,11 @@ DIR *fdopendir(int fd)
     return fails("list") ? NULL : NEXT(fdopendir)(fd);
 }
 
+ssize_t getdents64(int fd, void *buffer, size_t length)
+{
+    return fails("list") ? -1 : NEXT(getdents64)(fd, buffer, length);
+}
+
 struct dirent *readdir(DIR *folder)
 {
     return fails("list") ? NULL : NEXT(readdir)(folder);
