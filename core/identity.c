@@ -19,6 +19,7 @@ struct identity {
     size_t slot_count;
     size_t first_slots;
     struct arena texts;
+    size_t allowed; /* values beyond LIMIT_IDENTITY_VALUES */
     bool closed;
 };
 
@@ -150,7 +151,7 @@ int identity_add(struct identity *identity, uint32_t class_id, uint32_t tag, con
         known->tag = tells_more(tag, known->tag) ? tag : known->tag;
         return DCMCHAIN_OK;
     }
-    if (identity->count >= LIMIT_IDENTITY_VALUES) {
+    if (identity->count >= LIMIT_IDENTITY_VALUES + identity->allowed) {
         return DCMCHAIN_E_RANGE;
     }
     if (identity->count == identity->capacity && grow_values(identity) != DCMCHAIN_OK) {
@@ -166,8 +167,14 @@ int identity_add(struct identity *identity, uint32_t class_id, uint32_t tag, con
     return DCMCHAIN_OK;
 }
 
+void identity_allow_instance(struct identity *identity)
+{
+    identity->allowed += LIMIT_IDENTITY_INSTANCE;
+}
+
 int identity_merge(struct identity *into, const struct identity *from)
 {
+    into->allowed += from->allowed;
     for (size_t i = 0; i < from->count; i++) {
         const struct dcmchain_identity *value = &from->values[i];
         int result = identity_add(into, value->class_id, value->tag, value->value);

@@ -27,8 +27,11 @@ uint32_t identity_tag_of_concept(const char *code);
 uint32_t identity_class_of_key(const char *key, uint32_t *ret_tag);
 
 /* Adds one value (UTF-8): trimmed, empty ones, "MISSING" and repeats ignored. Not after identity_close().
- * DCMCHAIN_E_RANGE beyond LIMIT_IDENTITY_VALUES. */
+ * DCMCHAIN_E_RANGE beyond LIMIT_IDENTITY_VALUES, and LIMIT_IDENTITY_INSTANCE for each file. */
 int identity_add(struct identity *identity, uint32_t class_id, uint32_t tag, const char *value);
+/* Room for what one more file of the study says of itself alone. */
+void identity_allow_instance(struct identity *identity);
+/* With the room that was allowed to it. */
 int identity_merge(struct identity *into, const struct identity *from);
 /* Sorts by class, value, tag, and drops repeats of (class, value). */
 int identity_close(struct identity *identity);

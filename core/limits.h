@@ -20,7 +20,8 @@
 #define LIMIT_STAGES 64U                 /* of one pipeline */
 #define LIMIT_SETTINGS 512U              /* in the table of one stage */
 #define LIMIT_PROBLEMS 100U              /* problems of one description that are told at once */
-#define LIMIT_IDENTITY_VALUES 200000U    /* of one study */
+#define LIMIT_IDENTITY_VALUES 200000U    /* of one study … */
+#define LIMIT_IDENTITY_INSTANCE 2U       /* … and for each of its files: its UID, and one more */
 #define LIMIT_IDENTITY_VALUE_BYTES 1024U /* a longer value is kept cut, with a warning */
 #define LIMIT_PATH_COMPONENT_BYTES 255U
 #define LIMIT_PATH_BYTES 2048U /* below OUT */

@@ -49,7 +49,11 @@ int scan_share_add(struct scan_shares *shares, const char *study_uid, const char
             return made;
         }
     }
-    int result = identity == NULL ? DCMCHAIN_OK : identity_merge(share->identity, identity);
+    int result = DCMCHAIN_OK;
+    if (identity != NULL) {
+        identity_allow_instance(share->identity);
+        result = identity_merge(share->identity, identity);
+    }
     share->overflow = share->overflow || result == DCMCHAIN_E_RANGE;
     return result == DCMCHAIN_E_RANGE ? DCMCHAIN_OK : result;
 }

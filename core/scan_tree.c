@@ -308,7 +308,8 @@ static int refuse(struct scan_study *study)
             struct scan_instance *instance = study->series[i].instances[k];
             if (instance->problem == NULL) {
                 instance->problem =
-                    text_format("its study has more than %u identifying values", LIMIT_IDENTITY_VALUES);
+                    text_format("its study has more than %u identifying values, and %u for each file",
+                                LIMIT_IDENTITY_VALUES, LIMIT_IDENTITY_INSTANCE);
             }
             if (instance->problem == NULL) {
                 return DCMCHAIN_E_MEMORY;

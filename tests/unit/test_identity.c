@@ -222,6 +222,31 @@ START_TEST(test_identity_beyond_limit_is_refused)
 }
 END_TEST
 
+START_TEST(test_identity_beyond_limit_has_room_for_what_each_file_says_of_itself)
+{
+    struct identity *study = open_identity();
+    char value[32];
+    for (uint32_t i = 0; i < LIMIT_IDENTITY_VALUES; i++) {
+        (void)snprintf(value, sizeof value, "1.2.%u", i);
+        ck_assert_int_eq(identity_add(study, DCMCHAIN_IDENTITY_UID, 0, value), DCMCHAIN_OK);
+    }
+    for (uint32_t i = 0; i < 1000; i++) {
+        struct identity *file = open_identity();
+        (void)snprintf(value, sizeof value, "1.3.%u", i);
+        ck_assert_int_eq(identity_add(file, DCMCHAIN_IDENTITY_UID, 0x00080018, value), DCMCHAIN_OK);
+        identity_allow_instance(file);
+        ck_assert_int_eq(identity_merge(study, file), DCMCHAIN_OK);
+        identity_free(file);
+    }
+    for (uint32_t i = 0; i < 1000 * (LIMIT_IDENTITY_INSTANCE - 1); i++) {
+        (void)snprintf(value, sizeof value, "1.4.%u", i);
+        ck_assert_int_eq(identity_add(study, DCMCHAIN_IDENTITY_UID, 0, value), DCMCHAIN_OK);
+    }
+    ck_assert_int_eq(identity_add(study, DCMCHAIN_IDENTITY_UID, 0, "1.5"), DCMCHAIN_E_RANGE);
+    identity_free(study);
+}
+END_TEST
+
 START_TEST(test_identity_after_close_takes_nothing)
 {
     struct identity *identity = open_identity();
@@ -250,6 +275,7 @@ int main(void)
     tcase_add_test(test_case, test_identity_close_order_does_not_depend_on_insertion);
     tcase_add_test(test_case, test_identity_long_value_is_cut_at_a_character);
     tcase_add_test(test_case, test_identity_beyond_limit_is_refused);
+    tcase_add_test(test_case, test_identity_beyond_limit_has_room_for_what_each_file_says_of_itself);
     tcase_add_test(test_case, test_identity_after_close_takes_nothing);
     return run_suite(suite);
 }

@@ -364,7 +364,7 @@ START_TEST(test_scan_identity_beyond_the_limit_fails_the_whole_study)
     ck_assert_uint_eq(scan->study_count, 2);
     for (size_t i = 0; i < 2; i++) {
         ck_assert_str_eq(scan->studies[0].series[0].instances[i]->problem,
-                         "its study has more than 200000 identifying values");
+                         "its study has more than 200000 identifying values, and 2 for each file");
     }
     ck_assert_ptr_null(scan->studies[1].series[0].instances[0]->problem);
     scan_free(scan);
