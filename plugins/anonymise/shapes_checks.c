@@ -84,6 +84,30 @@ bool shape_is_place(const struct words *words, const char *text, size_t *from, s
     return false;
 }
 
+/* "10.77.12.131", not the version 10.4.2.31: of so many digits that it is a machine of the house, or of the
+ * world. */
+bool shape_is_address(const struct words *words, const char *text, size_t *from, size_t *to)
+{
+    unsigned long octets[4] = {0, 0, 0, 0};
+    size_t digits = 0;
+    size_t octet = 0;
+    bool at_home = false;
+
+    (void)words;
+    for (size_t at = *from; at < *to && octet < 4; at++) {
+        if (text[at] == '.') {
+            octet++;
+        } else {
+            octets[octet] = octets[octet] * 10 + (unsigned long)(text[at] - '0');
+            digits++;
+        }
+    }
+    at_home = octets[0] == 10 || (octets[0] == 172 && octets[1] >= 16 && octets[1] <= 31) ||
+              (octets[0] == 192 && octets[1] == 168);
+    return octets[0] <= 255 && octets[1] <= 255 && octets[2] <= 255 && octets[3] <= 255 &&
+           digits >= (at_home ? 8U : 10U);
+}
+
 bool shape_is_phone(const struct words *words, const char *text, size_t *from, size_t *to)
 {
     uint8_t digits[MAX_DIGITS];

@@ -24,6 +24,8 @@ const struct shape shapes_table[] = {
      "\\d.])",
      NULL, SHAPE_NEEDS_DIGIT},
     {"(?<![\\d.])192\\.168\\.\\d{1,3}\\.\\d{1,3}(?![\\d.])", NULL, SHAPE_NEEDS_DIGIT},
+    {BEFORE "(?<![.,-])\\d{1,3}(?:\\.\\d{1,3}){3}(?![.,-]?[\\p{L}\\p{N}])", shape_is_address,
+     SHAPE_NEEDS_EIGHT},
     {BEFORE
      "(?i:ip|host|server)(?i:[ _-]?addr(?:ess)?)?\\s{0,2}[:=]\\s{0,2}(\\d{1,3}(?:\\.\\d{1,3}){3})(?![\\d.])",
      NULL, SHAPE_NEEDS_DIGIT},

@@ -36,6 +36,7 @@ extern const size_t shapes_count;
  * no anatomy. */
 bool shape_is_name(const struct words *words, const char *text, size_t *from, size_t *to);
 bool shape_is_place(const struct words *words, const char *text, size_t *from, size_t *to);
+bool shape_is_address(const struct words *words, const char *text, size_t *from, size_t *to);
 bool shape_is_phone(const struct words *words, const char *text, size_t *from, size_t *to);
 bool shape_is_number(const struct words *words, const char *text, size_t *from, size_t *to);
 bool shape_is_luhn(const struct words *words, const char *text, size_t *from, size_t *to);
