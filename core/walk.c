@@ -206,10 +206,13 @@ static int walk_pieces(struct walk *walk, const struct walk_head *head)
         if (result == DCMCHAIN_OK) {
             result = walk->visitor->piece(walk->visitor->closure, &element, done, walk->value, got);
         }
-        if (result != DCMCHAIN_OK) {
-            return result == WALKER_ENOUGH ? walk_skip(walk, head) : result;
-        }
         done += got;
+        if (result == WALKER_ENOUGH) { /* a stream is not gone back in */
+            return done < head->length ? walk_skip(walk, head) : DCMCHAIN_OK;
+        }
+        if (result != DCMCHAIN_OK) {
+            return result;
+        }
     }
     return DCMCHAIN_OK;
 }
