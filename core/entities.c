@@ -253,6 +253,15 @@ int dcmchain_instance_pixel_patch(dcmchain_instance *instance, uint64_t offset_b
     return result != DCMCHAIN_OK ? result : pixel_access_patch(pixels, offset_bytes, bytes, length_bytes);
 }
 
+int dcmchain_instance_pixel_mask(dcmchain_instance *instance, uint64_t offset_bytes, uint64_t length_bytes,
+                                 const uint8_t *mask, size_t mask_bytes)
+{
+    struct pixel_access *pixels = NULL;
+    int result = pixels_of(instance, &pixels);
+    return result != DCMCHAIN_OK ? result
+                                 : pixel_access_mask(pixels, offset_bytes, length_bytes, mask, mask_bytes);
+}
+
 const char *dcmchain_instance_source_sop_instance_uid(const dcmchain_instance *instance)
 {
     return instance->source->sop_uid;

@@ -11,7 +11,8 @@
 struct patch {
     uint64_t offset; /* in the value */
     uint64_t length;
-    size_t bytes; /* where its bytes begin in pixel_patches.bytes; PATCH_ZEROS: zeros */
+    size_t bytes;  /* where its bytes begin in pixel_patches.bytes; PATCH_ZEROS: zeros */
+    size_t masked; /* as many bytes of a mask, over and over; 0: the bytes themselves */
 };
 #define PATCH_ZEROS SIZE_MAX
 
@@ -117,32 +118,49 @@ static bool grow(struct pixel_patches *patches, size_t more_bytes)
     return true;
 }
 
-int pixel_access_patch(struct pixel_access *access, uint64_t offset, const void *bytes, uint64_t length)
+/* One patch more, of these bytes where there are any. */
+static int add(struct pixel_access *access, struct patch patch, const void *bytes, size_t byte_count)
 {
     const struct walker_layout *layout = access->layout;
     if (layout->pixel_tag == 0) {
         return DCMCHAIN_E_ABSENT;
     }
-    if (offset > layout->pixel_value_length || length > layout->pixel_value_length - offset ||
-        (bytes != NULL && length > LIMIT_PATCH_BYTES)) {
+    if (patch.offset > layout->pixel_value_length ||
+        patch.length > layout->pixel_value_length - patch.offset) {
         return DCMCHAIN_E_RANGE;
     }
     if (access->patches == NULL) {
         access->patches = calloc(1, sizeof *access->patches);
     }
     struct pixel_patches *patches = access->patches;
-    if (patches == NULL || !grow(patches, bytes != NULL ? (size_t)length : 0)) {
+    if (patches == NULL || !grow(patches, byte_count)) {
         return DCMCHAIN_E_MEMORY;
     }
-    struct patch *patch = &patches->patches[patches->count];
-    *patch = (struct patch){offset, length, PATCH_ZEROS};
-    if (bytes != NULL && length > 0) {
-        patch->bytes = patches->bytes_length;
-        memcpy(patches->bytes + patches->bytes_length, bytes, (size_t)length);
-        patches->bytes_length += (size_t)length;
+    patch.bytes = PATCH_ZEROS;
+    if (byte_count > 0) {
+        patch.bytes = patches->bytes_length;
+        memcpy(patches->bytes + patches->bytes_length, bytes, byte_count);
+        patches->bytes_length += byte_count;
     }
-    patches->count++;
+    patches->patches[patches->count++] = patch;
     return DCMCHAIN_OK;
+}
+
+int pixel_access_patch(struct pixel_access *access, uint64_t offset, const void *bytes, uint64_t length)
+{
+    const struct patch patch = {.offset = offset, .length = length};
+    if (bytes != NULL && length > LIMIT_PATCH_BYTES && access->layout->pixel_tag != 0) {
+        return DCMCHAIN_E_RANGE;
+    }
+    return add(access, patch, bytes, bytes != NULL ? (size_t)length : 0);
+}
+
+int pixel_access_mask(struct pixel_access *access, uint64_t offset, uint64_t length, const uint8_t *mask,
+                      size_t mask_length)
+{
+    const struct patch patch = {.offset = offset, .length = length, .masked = mask_length};
+    return mask_length == 0 || mask_length > PIXELS_MASK_BYTES ? DCMCHAIN_E_RANGE
+                                                               : add(access, patch, mask, mask_length);
 }
 
 static int by_offset(const void *left, const void *right)
@@ -201,6 +219,16 @@ static size_t first_behind(const struct pixel_patches *patches, uint64_t offset)
     return low;
 }
 
+/* phase: how far the first byte stands behind the beginning of the patch. */
+static void mask(uint8_t *bytes, const uint8_t *masks, size_t mask_length, uint64_t phase, size_t length)
+{
+    size_t next = (size_t)(phase % mask_length);
+    for (size_t i = 0; i < length; i++) {
+        bytes[i] &= masks[next];
+        next = next + 1 == mask_length ? 0 : next + 1;
+    }
+}
+
 void pixel_patches_apply(const struct pixel_patches *patches, uint64_t offset, void *buffer, size_t length)
 {
     if (patches == NULL) {
@@ -213,7 +241,9 @@ void pixel_patches_apply(const struct pixel_patches *patches, uint64_t offset, v
         uint64_t patch_end = patch->offset + patch->length;
         uint64_t to = patch_end < offset + length ? patch_end : offset + length;
         uint8_t *at = (uint8_t *)buffer + (from - offset);
-        if (patch->bytes == PATCH_ZEROS) {
+        if (patch->masked > 0) {
+            mask(at, patches->bytes + patch->bytes, patch->masked, from - patch->offset, (size_t)(to - from));
+        } else if (patch->bytes == PATCH_ZEROS) {
             memset(at, 0, (size_t)(to - from));
         } else {
             memcpy(at, patches->bytes + patch->bytes + (from - patch->offset), (size_t)(to - from));

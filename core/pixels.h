@@ -20,10 +20,14 @@ int pixel_access_new(struct source *file, const struct walker_layout *layout,
 /* NULL is fine. Patches that were not taken go too. */
 void pixel_access_free(struct pixel_access *access);
 
-/* As dcmchain_instance_pixel_read() and dcmchain_instance_pixel_patch(). */
+#define PIXELS_MASK_BYTES 8U
+
+/* As dcmchain_instance_pixel_read(), dcmchain_instance_pixel_patch() and dcmchain_instance_pixel_mask(). */
 int pixel_access_read(struct pixel_access *access, uint64_t offset, void *buffer, size_t length,
                       size_t *ret_read);
 int pixel_access_patch(struct pixel_access *access, uint64_t offset, const void *bytes, uint64_t length);
+int pixel_access_mask(struct pixel_access *access, uint64_t offset, uint64_t length, const uint8_t *mask,
+                      size_t mask_length);
 
 /* Finishes and gives the patches away (owned); NULL where there are none. */
 int pixel_access_take(struct pixel_access *access, struct pixel_patches **ret_patches);

@@ -427,6 +427,14 @@ DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_instance_pixel_patch(dcmchain_inst
                                                                    uint64_t offset_bytes, const void *bytes,
                                                                    uint64_t length_bytes);
 
+/* The same for single bits: in what will be published, a byte at offset_bytes + i keeps the bits that are set
+ * in mask[i % mask_bytes] alone. mask_bytes: 1 to 8, a word as it is stored. It counts as a patch, which
+ * overlaps no other. Since 0.1. */
+DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_instance_pixel_mask(dcmchain_instance *instance,
+                                                                  uint64_t offset_bytes,
+                                                                  uint64_t length_bytes, const uint8_t *mask,
+                                                                  size_t mask_bytes);
+
 /* Reports one change for `--changes`; does nothing where nobody asked (dcmchain_wants_changes() tells, to
  * save building texts). position may be NULL for what is not an element. rule: what decided, for a person
  * ("PS3.15 E.1-1 2025b X"). before, after: values, masked by the core; NULL: absent. Since 0.1. */

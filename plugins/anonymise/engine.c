@@ -14,7 +14,6 @@
 #include "structured_content.h"
 
 #define TAG_PATIENT_ID 0x00100020U
-#define TAG_OVERLAY_BIT_POSITION 0x0102U
 
 /* The file meta information is written by the core from what the data set holds; all else in it (application
  * entities, addresses, private information) goes. PS3.10 7.1. */
@@ -47,19 +46,6 @@ static int visit_meta(void *closure, const struct dcmchain_position *position, d
     return engine_meta_stays(target.tag) ? DCMCHAIN_VISIT_NEXT : apply_remove(&target);
 }
 
-/* A plane that hides in the bits of Pixel Data (retired) is not reached by removing its group. */
-static void note_embedded_overlay(const struct target *target)
-{
-    int64_t position = 0;
-
-    if ((DCMCHAIN_TAG_GROUP(target->tag) & 0xFF00U) == 0x6000U &&
-        DCMCHAIN_TAG_ELEMENT(target->tag) == TAG_OVERLAY_BIT_POSITION &&
-        dcmchain_element_get_integer(target->element, 0, &position) == 0 && position != 0) {
-        dcmchain_warn(target->work->context,
-                      "an overlay is embedded in the bits of pixel data: it is still there");
-    }
-}
-
 static int act(struct target *target)
 {
     switch (target->decision.action) {
@@ -67,7 +53,6 @@ static int act(struct target *target)
         if (DCMCHAIN_TAG_ELEMENT(target->tag) == 0 && !DCMCHAIN_TAG_IS_PRIVATE(target->tag)) {
             return DCMCHAIN_VISIT_REMOVE; /* a group length says nothing, and the core writes none */
         }
-        note_embedded_overlay(target);
         target->work->unknown += target->decision.unknown ? 1U : 0U;
         return apply_remove(target);
     case ACTION_EMPTY:

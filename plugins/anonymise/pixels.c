@@ -8,6 +8,7 @@
 #include "../common/cleanup.h"
 #include "apply.h"
 #include "pixel_codec.h"
+#include "pixel_planes.h"
 
 enum codec { CODEC_NONE, CODEC_JPEG, CODEC_JPEG_2000, CODEC_JPEG_XL, CODEC_RLE };
 
@@ -203,6 +204,37 @@ static const char *reason_of(int result)
     }
 }
 
+/* Overlay planes in the bits that no pixel uses. native_bytes: of the pixels; 0 where that is not known. */
+static int mask_planes(struct work *work, dcmchain_dataset *dataset, const struct dcmchain_pixel_info *info,
+                       uint64_t native_bytes)
+{
+    const struct dcmchain_position position = {.item = dcmchain_dataset_root(dataset)};
+    struct pixel_planes planes;
+    int result = pixel_planes_find(dataset, info, &planes);
+
+    if (result < 0) {
+        return dcmchain_error(work->context, "pixel data: an overlay plane is embedded in it that cannot be "
+                                             "taken out without the pixels: have the filter drop such images "
+                                             "(overlay-in-pixels), or set them aside");
+    }
+    if (planes.word_bytes == 0) {
+        return DCMCHAIN_OK;
+    }
+    if (native_bytes == 0 || native_bytes > info->length_bytes) {
+        native_bytes = info->length_bytes;
+    }
+    result = dcmchain_instance_pixel_mask(work->instance, 0, native_bytes, planes.keep, planes.word_bytes);
+    if (result < 0) {
+        return dcmchain_error(work->context, "pixel data: %s", reason_of(result));
+    }
+    dcmchain_note(work->context, "overlay planes embedded in pixel data were masked out");
+    if (work->wants != 0) {
+        dcmchain_change(work->context, work->instance, &position, info->tag, "mask",
+                        "overlay planes embedded in pixel data", NULL, NULL);
+    }
+    return DCMCHAIN_OK;
+}
+
 int pixels_run(struct work *work, dcmchain_dataset *dataset)
 {
     struct dcmchain_pixel_info info;
@@ -227,5 +259,5 @@ int pixels_run(struct work *work, dcmchain_dataset *dataset)
                             "comments, application segments and slack inside pixel data", NULL, NULL);
         }
     }
-    return DCMCHAIN_OK;
+    return mask_planes(work, dataset, &info, shape.native_bytes);
 }
