@@ -68,7 +68,7 @@ fuzz: ## run every fuzz target for SECONDS (60) each, or TARGETS="dataset rules"
 	@$(CMAKE) --build build/fuzz -j $(JOBS) --target fuzz_targets fuzz-seeds -- --no-print-directory
 	@tests/fuzz/run.sh build/fuzz $(SECONDS) $(TARGETS)
 
-tidy: ## clang-tidy over our sources; its findings are errors
+tidy: clang ## clang-tidy over our sources; its findings are errors
 	@.ci/dependencies tidy
 	@tests/tidy.sh build/clang
 
