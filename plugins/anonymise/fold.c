@@ -195,17 +195,30 @@ bool fold_is_border(const struct folded *folded, size_t at)
            (after & FOLD_FIRST) != 0U;
 }
 
-size_t fold_token_start(const struct folded *folded, size_t end)
+size_t fold_near_start(const struct folded *folded, size_t end)
 {
     size_t start = end;
 
-    while (start > 0) {
+    while (start > 0 && end - start < FOLD_NEAR) {
         start--;
         if (fold_is_apart(folded, start)) {
             break;
         }
     }
     return start;
+}
+
+size_t fold_near_end(const struct folded *folded, size_t start)
+{
+    size_t end = start;
+
+    while (end < folded->length && end - start < FOLD_NEAR) {
+        end++;
+        if (fold_is_apart(folded, end)) {
+            break;
+        }
+    }
+    return end;
 }
 
 size_t fold_token_end(const struct folded *folded, size_t start)

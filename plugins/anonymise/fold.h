@@ -33,8 +33,12 @@ void folded_free(struct folded *folded);
 bool fold_is_apart(const struct folded *folded, size_t at);
 /* Also a change between letter and digit, or from small to capital letter ("T1Name", "Scan2"). */
 bool fold_is_border(const struct folded *folded, size_t at);
-/* The token (letters, or digits, between separators) that ends at, or begins at, a place. */
-size_t fold_token_start(const struct folded *folded, size_t end);
+/* Where the token (letters and digits between separators) that begins at a place ends. */
 size_t fold_token_end(const struct folded *folded, size_t start);
+/* The token that ends at, or begins at, a place, for whoever asks at each hit: one of FOLD_NEAR bytes, which
+ * no word of a list has, is cut. */
+#define FOLD_NEAR 64U
+size_t fold_near_start(const struct folded *folded, size_t end);
+size_t fold_near_end(const struct folded *folded, size_t start);
 
 #endif

@@ -13,34 +13,6 @@
 #define MIN_WHOLE_ID 6U /* bytes from which a number may be in pieces */
 #define MIN_PIECE 3U    /* letters of a word that a name may take without its rest */
 #define MIN_SERIAL 5U   /* digits of one */
-#define MAX_TOKEN 64U   /* bytes of a word that can be in a list */
-
-/* The token that ends at, or begins at, a place; longer than any word of a list, it is cut. */
-static size_t token_start(const struct search *search, size_t end)
-{
-    size_t start = end;
-
-    while (start > 0 && end - start < MAX_TOKEN) {
-        start--;
-        if (fold_is_apart(&search->folded, start)) {
-            break;
-        }
-    }
-    return start;
-}
-
-static size_t token_end(const struct search *search, size_t start)
-{
-    size_t end = start;
-
-    while (end < search->folded.length && end - start < MAX_TOKEN) {
-        end++;
-        if (fold_is_apart(&search->folded, end)) {
-            break;
-        }
-    }
-    return end;
-}
 
 static size_t letters(const struct folded *folded, size_t start, size_t end)
 {
@@ -84,12 +56,12 @@ static uint8_t lists_of_token(const struct search *search, size_t start, size_t 
 
 static uint8_t lists_before(const struct search *search, size_t start)
 {
-    return lists_of_token(search, token_start(search, start), start);
+    return lists_of_token(search, fold_near_start(&search->folded, start), start);
 }
 
 static uint8_t lists_after(const struct search *search, size_t end)
 {
-    return lists_of_token(search, end, token_end(search, end));
+    return lists_of_token(search, end, fold_near_end(&search->folded, end));
 }
 
 bool hits_is_initial(const struct search *search, size_t at)
@@ -162,10 +134,10 @@ static bool is_in_a_word(const struct search *search, const struct hit *hit)
     size_t start = hit->start;
     size_t end = hit->end;
 
-    while (start > 0 && is_same_run(&search->folded, start)) {
+    while (start > 0 && end - start < FOLD_NEAR && is_same_run(&search->folded, start)) {
         start--;
     }
-    while (end < search->folded.length && is_same_run(&search->folded, end)) {
+    while (end < search->folded.length && end - start < FOLD_NEAR && is_same_run(&search->folded, end)) {
         end++;
     }
     return end - start > hit->end - hit->start && lists_of_token(search, start, end) != 0;
@@ -262,8 +234,8 @@ static bool id_counts(const struct search *search, const struct hit *hit)
 static bool tears_a_word(const struct search *search, const struct hit *hit)
 {
     const struct folded *folded = &search->folded;
-    const size_t first = token_end(search, hit->start);
-    const size_t last = token_start(search, hit->end);
+    const size_t first = fold_near_end(folded, hit->start);
+    const size_t last = fold_near_start(folded, hit->end);
 
     return (!fold_is_border(folded, hit->start) && first < hit->end && first - hit->start < MIN_PIECE) ||
            (!fold_is_border(folded, hit->end) && last > hit->start && hit->end - last < MIN_PIECE);
@@ -300,7 +272,7 @@ static bool is_more_than_a_product(const struct search *search, const struct hit
     bool named = false;
 
     for (size_t at = hit->start; at < hit->end;) {
-        const size_t end = fold_token_end(folded, at);
+        const size_t end = fold_near_end(folded, at);
         named = named || (letters(folded, at, end) > MIN_PIECE && end - at < hit->end - hit->start &&
                           lists_of_token(search, at, end) == 0);
         at = end;

@@ -38,7 +38,7 @@ bool numbers_has_unit(const char *text, const struct folded *folded, size_t star
         return true;
     }
     if (end < folded->length && folded->places[end].from == unit) {
-        const size_t last = fold_token_end(folded, end);
+        const size_t last = fold_near_end(folded, end);
         if (is_unit(text + unit, folded->places[last - 1].to - unit)) {
             return true;
         }
@@ -85,7 +85,7 @@ static bool is_designated_before(const char *text, const struct folded *folded, 
     size_t end = start;
 
     for (unsigned step = 0; step < 3 && end > 0; step++) {
-        const size_t from = fold_token_start(folded, end);
+        const size_t from = fold_near_start(folded, end);
         const uint32_t gap = folded->places[end - 1].to;
         const bool range = is_all_digits(folded, from, end) && gap + 1 == folded->places[end].from &&
                            (text[gap] == '-' || text[gap] == '/');
@@ -106,5 +106,5 @@ bool numbers_is_designated(const char *text, const struct folded *folded, const 
     if (end == folded->length) {
         return false;
     }
-    return has_plural(folded, words, end, fold_token_end(folded, end)); /* "1234 slice 2" is of number 1234 */
+    return has_plural(folded, words, end, fold_near_end(folded, end)); /* "1234 slice 2" is of number 1234 */
 }

@@ -117,7 +117,7 @@ static int inspect_number(struct inspection *inspection, const struct spot *spot
     if (!json_number(piece, whole)) {
         return DCMCHAIN_E_TYPE;
     }
-    if (spot->role != ROLE_TEXT) {
+    if (spot->role == ROLE_NUMBER || spot->role == ROLE_SKIP) {
         return DCMCHAIN_OK;
     }
     const size_t length = (size_t)(piece.end - piece.at);

@@ -12,6 +12,7 @@
 
 #define MAX_DAY_DIGITS 8U
 #define LONG_BINARY_BYTES 2048U
+#define MAX_OWN 128U /* bytes of a word that may pass, before a hit and behind it */
 
 static int report(struct search *search, uint32_t class_id, uint32_t day)
 {
@@ -119,22 +120,40 @@ static int search_class(struct search *search, const struct spot *spot)
 
 /* ---- everything else: one pass of the automaton ---- */
 
+/* The whole words that a hit from *start to *end is of. False: they go on for longer than any that may pass,
+ * and to read them at each hit would not be linear. */
+static bool widen_to_words(const struct folded *folded, size_t *start, size_t *end)
+{
+    for (unsigned i = 0; *start > 0 && folded->before[*start] == FOLD_NONE; i++) {
+        if (i == MAX_OWN) {
+            return false;
+        }
+        --*start;
+    }
+    for (unsigned i = 0; *end < folded->length && folded->before[*end] == FOLD_NONE; i++) {
+        if (i == MAX_OWN) {
+            return false;
+        }
+        ++*end;
+    }
+    return true;
+}
+
 /* Whether a hit from start to end is no one's: a part of a longer common word, or of dcmchain's own words
  * where they may stand. */
 static bool is_of_words(const struct search *search, const struct spot *spot, const struct pattern *pattern,
                         size_t start, size_t end)
 {
     const struct folded *folded = &search->folded;
-    const size_t stop = fold_word_end(folded, end - 1);
-    while (start > 0 && folded->before[start] == FOLD_NONE) {
-        start--;
+    if (!widen_to_words(folded, &start, &end)) {
+        return false;
     }
-    if (pattern->kind == PATTERN_WORD && stop - start > pattern->length &&
-        common_text(folded->bytes + start, stop - start)) {
+    if (pattern->kind == PATTERN_WORD && end - start > pattern->length &&
+        common_text(folded->bytes + start, end - start)) {
         return true;
     }
     bool own = spot->ours;
-    for (size_t at = start; own && at < stop;) {
+    for (size_t at = start; own && at < end;) {
         const size_t word_end = fold_word_end(folded, at);
         own = own_words_has(search->own, folded->bytes + at, word_end - at);
         at = word_end;

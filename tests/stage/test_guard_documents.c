@@ -1,6 +1,7 @@
 /* test_guard_documents.c: a JSON document is searched key by key and value by value, whether it is small or
  * so large that it is parsed in pieces. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "guard_study.h"
@@ -109,6 +110,9 @@ static const struct {
     {"{\"files\": [@], \"x\": 1.2345678e7}", "/#1\n"},
     {"{\"files\": [@], \"x\": 1234567800e-2}", "/#1\n"},
     {"{\"files\": [@], \"x\": 9876543210123456789}", "/#1\n"}, /* more than a double holds */
+    {"{\"files\": [@], \"policy\": 12345678}", "/policy\n"},   /* no digest */
+    {"{\"files\": [@], \"Manufacturer\": 12345678}", "/Manufacturer\n"},
+    {"{\"files\": [@], \"SeriesNumber\": 12345678}", NULL},
 };
 
 START_TEST(test_guard_documents_are_searched_whole_however_large)
@@ -141,6 +145,26 @@ START_TEST(test_guard_documents_numbers_of_large_ones_are_searched)
     ck_assert_uint_eq(inspect(decimal).count, 1);
     free(document);
     free(decimal);
+}
+END_TEST
+
+/* A word of a megabyte that is made of what is searched: whoever reads it again at each hit would not end. */
+START_TEST(test_guard_documents_long_word_of_hits_is_read_once)
+{
+    static const char part[] = "ZzyxnerQuentin";
+    const size_t parts = (ROOM - 3) / (sizeof part - 1);
+    struct own_words *own = NULL;
+    char *document = malloc(ROOM);
+    ck_assert_ptr_nonnull(document);
+    for (size_t i = 0; i < parts; i++) {
+        memcpy(document + 1 + i * (sizeof part - 1), part, sizeof part - 1);
+    }
+    document[0] = '"';
+    memcpy(document + 1 + parts * (sizeof part - 1), "\"", 2);
+    ck_assert_int_eq(own_words_open("{\"project\": \"mercure\"}", &own), DCMCHAIN_OK);
+    ck_assert_uint_ge(inspect_with(own, document).count, parts);
+    own_words_free(own);
+    free(document);
 }
 END_TEST
 
@@ -233,6 +257,7 @@ int main(void)
     tcase_add_loop_test(test_case, test_guard_documents_are_searched_whole_however_large, 0,
                         (int)(sizeof cases / sizeof cases[0]));
     tcase_add_test(test_case, test_guard_documents_numbers_of_large_ones_are_searched);
+    tcase_add_test(test_case, test_guard_documents_long_word_of_hits_is_read_once);
     tcase_add_loop_test(test_case, test_guard_documents_that_nest_too_deep_fail, 0, 2);
     tcase_add_loop_test(test_case, test_guard_documents_pass_words_of_dcmchains_own_where_they_are, 0,
                         (int)(sizeof own_cases / sizeof own_cases[0]));
