@@ -3,28 +3,32 @@
 
 #include <stdbool.h>
 #include <string.h>
-#include <strings.h>
+
+#include <utf8proc.h>
+
+#define MAX_NAME 32U /* bytes of a name, more than any has */
+#define MAX_POINTS 8 /* of one character, folded */
+#define DOTLESS_I 0x131
 
 struct month_name {
     const char *name;
     uint32_t month;
 };
 
-/* Those that are abbreviated, too: to their first three bytes. */
+/* Those that are abbreviated, too: to their first three bytes. All in small letters without their marks:
+ * "märz" is "marz". */
 static const struct month_name abbreviated[] = {
-    {"january", 1},    {"januar", 1},     {"janvier", 1},   {"enero", 1},     {"gennaio", 1},
-    {"february", 2},   {"februar", 2},    {"fevrier", 2},   {"febrero", 2},   {"febbraio", 2},
-    {"march", 3},      {"maerz", 3},      {"marz", 3},      {"mars", 3},      {"marzo", 3},
-    {"mrz", 3},        {"märz", 3},       {"mär", 3},       {"février", 2},   {"fév", 2},
-    {"décembre", 12},  {"déc", 12},       {"août", 8},      {"april", 4},     {"avril", 4},
-    {"abril", 4},      {"aprile", 4},     {"may", 5},       {"mai", 5},       {"mayo", 5},
-    {"maggio", 5},     {"june", 6},       {"juni", 6},      {"juin", 6},      {"junio", 6},
-    {"giugno", 6},     {"july", 7},       {"juli", 7},      {"juillet", 7},   {"julio", 7},
-    {"luglio", 7},     {"august", 8},     {"aout", 8},      {"agosto", 8},    {"september", 9},
-    {"septembre", 9},  {"septiembre", 9}, {"settembre", 9}, {"sept", 9},      {"october", 10},
-    {"oktober", 10},   {"octobre", 10},   {"octubre", 10},  {"ottobre", 10},  {"november", 11},
-    {"novembre", 11},  {"noviembre", 11}, {"december", 12}, {"dezember", 12}, {"decembre", 12},
-    {"diciembre", 12}, {"dicembre", 12}};
+    {"january", 1},   {"januar", 1},    {"janvier", 1},   {"enero", 1},      {"gennaio", 1},
+    {"february", 2},  {"februar", 2},   {"fevrier", 2},   {"febrero", 2},    {"febbraio", 2},
+    {"march", 3},     {"maerz", 3},     {"marz", 3},      {"mars", 3},       {"marzo", 3},
+    {"mrz", 3},       {"april", 4},     {"avril", 4},     {"abril", 4},      {"aprile", 4},
+    {"may", 5},       {"mai", 5},       {"mayo", 5},      {"maggio", 5},     {"june", 6},
+    {"juni", 6},      {"juin", 6},      {"junio", 6},     {"giugno", 6},     {"july", 7},
+    {"juli", 7},      {"juillet", 7},   {"julio", 7},     {"luglio", 7},     {"august", 8},
+    {"aout", 8},      {"agosto", 8},    {"september", 9}, {"septembre", 9},  {"septiembre", 9},
+    {"settembre", 9}, {"sept", 9},      {"october", 10},  {"oktober", 10},   {"octobre", 10},
+    {"octubre", 10},  {"ottobre", 10},  {"november", 11}, {"novembre", 11},  {"noviembre", 11},
+    {"december", 12}, {"dezember", 12}, {"decembre", 12}, {"diciembre", 12}, {"dicembre", 12}};
 
 /* Those whose first three letters are words of other languages ("lip"), or that are not written in three. */
 static const struct month_name whole[] = {
@@ -41,7 +45,7 @@ static const struct month_name whole[] = {
     /* Portuguese */
     {"janeiro", 1},
     {"fevereiro", 2},
-    {"março", 3},
+    {"marco", 3},
     {"maio", 5},
     {"junho", 6},
     {"julho", 7},
@@ -58,38 +62,36 @@ static const struct month_name whole[] = {
     {"czerwca", 6},
     {"lipca", 7},
     {"sierpnia", 8},
-    {"września", 9},
     {"wrzesnia", 9},
-    {"października", 10},
     {"pazdziernika", 10},
     {"listopada", 11},
     {"grudnia", 12},
     /* Czech */
     {"ledna", 1},
-    {"února", 2},
-    {"března", 3},
+    {"unora", 2},
+    {"brezna", 3},
     {"dubna", 4},
-    {"května", 5},
-    {"června", 6},
-    {"července", 7},
+    {"kvetna", 5},
+    {"cervna", 6},
+    {"cervence", 7},
     {"srpna", 8},
-    {"září", 9},
-    {"října", 10},
+    {"zari", 9},
+    {"rijna", 10},
     {"listopadu", 11},
     {"prosince", 12},
     /* Turkish */
     {"ocak", 1},
-    {"şubat", 2},
+    {"subat", 2},
     {"mart", 3},
     {"nisan", 4},
-    {"mayıs", 5},
+    {"mayis", 5},
     {"haziran", 6},
     {"temmuz", 7},
-    {"ağustos", 8},
-    {"eylül", 9},
+    {"agustos", 8},
+    {"eylul", 9},
     {"ekim", 10},
-    {"kasım", 11},
-    {"aralık", 12},
+    {"kasim", 11},
+    {"aralik", 12},
     /* Russian */
     {"января", 1},
     {"февраля", 2},
@@ -104,18 +106,18 @@ static const struct month_name whole[] = {
     {"ноября", 11},
     {"декабря", 12},
     /* Greek */
-    {"ιανουαρίου", 1},
-    {"φεβρουαρίου", 2},
-    {"μαρτίου", 3},
-    {"απριλίου", 4},
-    {"μαΐου", 5},
-    {"ιουνίου", 6},
-    {"ιουλίου", 7},
-    {"αυγούστου", 8},
-    {"σεπτεμβρίου", 9},
-    {"οκτωβρίου", 10},
-    {"νοεμβρίου", 11},
-    {"δεκεμβρίου", 12},
+    {"ιανουαριου", 1},
+    {"φεβρουαριου", 2},
+    {"μαρτιου", 3},
+    {"απριλιου", 4},
+    {"μαιου", 5},
+    {"ιουνιου", 6},
+    {"ιουλιου", 7},
+    {"αυγουστου", 8},
+    {"σεπτεμβριου", 9},
+    {"οκτωβριου", 10},
+    {"νοεμβριου", 11},
+    {"δεκεμβριου", 12},
 };
 
 /* A byte of a word: an ASCII letter, or of a character beyond ASCII. Not isalpha(): the locale must not
@@ -125,13 +127,53 @@ static bool is_letter(char byte)
     return ((unsigned char)byte | 0x20U) - 'a' < 26U || ((unsigned char)byte & 0x80U) != 0U;
 }
 
+/* A letter beyond ASCII as the tables spell it; how many bytes that takes, 0: a mark, or there is no room. */
+static size_t fold_letter(utf8proc_int32_t point, char *ret, size_t room)
+{
+    utf8proc_int32_t parts[MAX_POINTS];
+    const utf8proc_ssize_t count = utf8proc_decompose_char(
+        point == DOTLESS_I ? 'i' : point, parts, MAX_POINTS,
+        UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK | UTF8PROC_DECOMPOSE, NULL);
+    size_t used = 0;
+
+    if (count < 0 || count > MAX_POINTS || (size_t)count * 4 > room) {
+        return 0;
+    }
+    for (utf8proc_ssize_t at = 0; at < count; at++) {
+        used += (size_t)utf8proc_encode_char(parts[at], (utf8proc_uint8_t *)ret + used);
+    }
+    return used;
+}
+
+/* A word as the tables spell it; its bytes, 0: it is none of theirs. */
+static size_t fold_word(const char *word, size_t width, char ret[MAX_NAME])
+{
+    size_t used = 0;
+
+    for (size_t at = 0; at < width;) {
+        utf8proc_int32_t point = 0;
+        const utf8proc_ssize_t bytes =
+            utf8proc_iterate((const utf8proc_uint8_t *)word + at, (utf8proc_ssize_t)(width - at), &point);
+        if (bytes <= 0 || used + 4 > MAX_NAME) {
+            return 0;
+        }
+        if (point < 0x80) {
+            ret[used++] = (char)(point | 0x20); /* a letter: is_letter() */
+        } else {
+            used += fold_letter(point, ret + used, MAX_NAME - used);
+        }
+        at += (size_t)bytes;
+    }
+    return used;
+}
+
 static uint32_t find(const struct month_name *names, size_t count, bool also_short, const char *word,
                      size_t width)
 {
     for (size_t index = 0; index < count; index++) {
         const size_t full = strlen(names[index].name);
         if (width <= full && (width == full || (also_short && width == 3)) &&
-            strncasecmp(names[index].name, word, width) == 0) {
+            memcmp(names[index].name, word, width) == 0) {
             return names[index].month;
         }
     }
@@ -140,18 +182,21 @@ static uint32_t find(const struct month_name *names, size_t count, bool also_sho
 
 uint32_t months_at(const char *text, size_t length, size_t at, size_t *ret_width)
 {
+    char name[MAX_NAME];
+    size_t name_width = 0;
     size_t width = 0;
     uint32_t month = 0;
 
     while (at + width < length && is_letter(text[at + width])) {
         width++;
     }
-    if (width < 3) {
+    name_width = fold_word(text + at, width, name);
+    if (name_width < 3) {
         return 0;
     }
-    month = find(abbreviated, sizeof abbreviated / sizeof abbreviated[0], true, text + at, width);
+    month = find(abbreviated, sizeof abbreviated / sizeof abbreviated[0], true, name, name_width);
     if (month == 0) {
-        month = find(whole, sizeof whole / sizeof whole[0], false, text + at, width);
+        month = find(whole, sizeof whole / sizeof whole[0], false, name, name_width);
     }
     if (month != 0) {
         *ret_width = width + (at + width < length && text[at + width] == '.' ? 1U : 0U);
