@@ -34,7 +34,8 @@ const char *tree_list_next(struct tree_listing *listing)
         if (listing->at == listing->length) {
             const ssize_t length = getdents64(listing->fd, listing->bytes, sizeof listing->bytes);
             if (length <= 0) {
-                listing->error = length < 0 ? errno : 0;
+                listing->error =
+                    length < 0 && errno != ENOENT ? errno : 0; /* it was removed: nothing is in it */
                 return NULL;
             }
             listing->at = 0;

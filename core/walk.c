@@ -217,10 +217,18 @@ static int walk_pieces(struct walk *walk, const struct walk_head *head)
     return DCMCHAIN_OK;
 }
 
+/* Whether the file has so large a data set that it will be refused at its end. */
+static bool is_refused_behind(const struct walk *walk, const struct walk_head *head)
+{
+    const struct walker_layout *layout = walk->layout;
+    const uint64_t pixel = layout->pixel_tag == 0 ? 0 : layout->pixel_end - layout->pixel_offset;
+    return head->value_offset + head->length - layout->header_offset - pixel > LIMIT_HEADER_BYTES;
+}
+
 static bool wants_pieces(const struct walk *walk, const struct walk_head *head)
 {
     return walk->visitor != NULL && walk->visitor->piece != NULL &&
-           (head->vr == DCMCHAIN_VR_UN || head->vr == DCMCHAIN_VR_OB);
+           (head->vr == DCMCHAIN_VR_UN || head->vr == DCMCHAIN_VR_OB) && !is_refused_behind(walk, head);
 }
 
 static int walk_value(struct walk *walk, const struct walk_head *head)

@@ -215,14 +215,14 @@ static int walk_beginning(struct walk *walk, const struct walker_visitor *visito
 
 /* ---- the whole file ---- */
 
-static int finish_layout(struct walk *walk, uint64_t start)
+static int finish_layout(struct walk *walk)
 {
     struct walker_layout *layout = walk->layout;
     layout->end = walk->offset;
     layout->elements = walk->elements;
     layout->depth = walk->deepest;
-    layout->header_offset = start;
-    layout->header_length = (layout->pixel_tag != 0 ? layout->pixel_offset : layout->end) - start;
+    layout->header_length =
+        (layout->pixel_tag != 0 ? layout->pixel_offset : layout->end) - layout->header_offset;
     layout->trailer_offset = layout->pixel_tag != 0 ? layout->pixel_end : layout->end;
     layout->trailer_length = layout->end - layout->trailer_offset;
     if (layout->header_length + layout->trailer_length > LIMIT_HEADER_BYTES) {
@@ -253,10 +253,10 @@ static int walk_set(struct walk *walk)
         walk->source = stream;
         walk->offset = 0;
     }
-    uint64_t start = walk->offset;
+    layout->header_offset = walk->offset;
     int result = walk_elements(walk, layout->explicit_vr, layout->big_endian, WALK_NO_GROUP);
     if (result == DCMCHAIN_OK) {
-        result = finish_layout(walk, start);
+        result = finish_layout(walk);
     }
     walk->source = file;
     source_free(stream);

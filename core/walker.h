@@ -73,7 +73,8 @@ struct walker_visitor {
     int (*item_start)(void *closure, uint32_t depth); /* depth of the elements in it, from 1 */
     int (*item_end)(void *closure, uint32_t depth);
     /* A value of UN or OB that is longer than that, piece by piece, before element() is called for it: the
-     * bytes from an offset in it on. WALKER_ENOUGH: no more of it. May be NULL. */
+     * bytes from an offset in it on; not where the file is refused for its size. WALKER_ENOUGH: no more of
+     * it. May be NULL. */
     int (*piece)(void *closure, const struct walker_element *element, uint64_t offset, const uint8_t *bytes,
                  size_t length);
 };

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "dcmchain/base.h"
+#include "sink_parts.h"
 #include "support/sink_world.h"
 #include "support/suite.h"
 
@@ -47,6 +48,22 @@ START_TEST(test_sink_sweep_takes_away_what_a_dead_run_left)
     world_expect(&world, "STAGING\n");
     world_sweep(&world);
     world_expect(&world, "");
+}
+END_TEST
+
+/* Another run may take its own away while this one looks. */
+START_TEST(test_sink_list_of_a_folder_that_is_removed_meanwhile_ends_well)
+{
+    struct tree_listing listing;
+    world_make(&world, "out/", "");
+    const int fd = open(world.out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(tree_list(fd, &listing), 0);
+    ck_assert_int_eq(rmdir(world.out), 0);
+    ck_assert_ptr_null(tree_list_next(&listing));
+    ck_assert_int_eq(listing.error, 0);
+    tree_list_close(&listing);
+    (void)close(fd);
 }
 END_TEST
 
@@ -246,6 +263,7 @@ int main(void)
     tcase_set_timeout(test_case, 120);
     suite_add_tcase(suite, test_case);
     tcase_add_test(test_case, test_sink_sweep_takes_away_what_a_dead_run_left);
+    tcase_add_test(test_case, test_sink_list_of_a_folder_that_is_removed_meanwhile_ends_well);
     tcase_add_test(test_case, test_sink_sweep_of_no_folder_is_well_and_of_a_file_is_not);
     tcase_add_test(test_case, test_sink_sweep_leaves_a_live_run_alone);
     tcase_add_test(test_case, test_sink_sweep_takes_a_folder_that_never_got_its_lock);

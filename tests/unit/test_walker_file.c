@@ -1,5 +1,6 @@
 /* test_walker_file.c: what a file ends with, deflated data sets, files over 4 GiB, and what a visitor is
  * given. */
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -262,6 +263,50 @@ START_TEST(test_walker_visitor_sees_the_stored_bytes_and_the_path)
 }
 END_TEST
 
+static int count_piece(void *closure, const struct walker_element *element, uint64_t offset,
+                       const uint8_t *bytes, size_t length)
+{
+    (void)element;
+    (void)offset;
+    (void)bytes;
+    *(uint64_t *)closure += length;
+    return DCMCHAIN_OK;
+}
+
+/* Else a visitor keeps of a file that is refused as much as it likes to hold. */
+START_TEST(test_walker_header_beyond_the_limit_is_not_shown_in_pieces)
+{
+    const uint32_t large = LIMIT_WALKER_VALUE_BYTES + 2;
+    const uint32_t length = (uint32_t)LIMIT_HEADER_BYTES - (_i == 0 ? 4 * large : 0);
+    struct dicom_bytes set = {.encoding = DICOM_EXPLICIT};
+    struct dicom_bytes file = {0};
+    struct walker_layout layout;
+    char problem[256] = "";
+    uint64_t shown = 0;
+    char *bytes = calloc(1, large);
+    ck_assert_ptr_nonnull(bytes);
+    dicom_element(&set, 0x00290010, "LO", "ACME", 4);
+    dicom_element(&set, 0x00291001, "UN", bytes, large);
+    dicom_head(&set, 0x00420011, "OB", length);
+    dicom_file(&file, DICOM_EXPLICIT_UID, &set);
+    int fd = memfd_create("large", MFD_CLOEXEC); /* sparse */
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(pwrite(fd, file.data, file.length, 0), (ssize_t)file.length);
+    ck_assert_int_eq(ftruncate(fd, (off_t)(file.length + length)), 0);
+    struct source *source = NULL;
+    ck_assert_int_eq(source_open_fd(fd, &source), DCMCHAIN_OK);
+    const struct walker_visitor visitor = {.closure = &shown, .piece = count_piece};
+    const int result = walker_walk(source, &visitor, &layout, problem, sizeof problem);
+    ck_assert_int_eq(result, _i == 0 ? DCMCHAIN_OK : DCMCHAIN_E_RANGE);
+    ck_assert_uint_eq(shown, large + (_i == 0 ? length : 0));
+    source_free(source);
+    close(fd);
+    free(bytes);
+    dicom_free(&file);
+    dicom_free(&set);
+}
+END_TEST
+
 int main(void)
 {
     const struct walk_test tests[] = {
@@ -274,6 +319,7 @@ int main(void)
         {test_walker_pixel_data_of_4_gigabytes_is_passed_without_reading, 1},
         {test_walker_visitor_ends_the_walk_with_its_result, 1},
         {test_walker_visitor_sees_the_stored_bytes_and_the_path, ENCODINGS},
+        {test_walker_header_beyond_the_limit_is_not_shown_in_pieces, 2},
     };
     return walk_case_run("walker_file", tests, sizeof tests / sizeof *tests);
 }
