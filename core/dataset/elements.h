@@ -49,6 +49,7 @@ struct dcmchain_dataset {
     bool starved; /* memory ran out in a call: what its caller made of that is not to be trusted, nor written
                    */
     size_t header_length; /* as it was read: about what it is as it is written */
+    uint64_t decoded;     /* elements and items that were made of unknown bytes, against LIMIT_ELEMENTS */
 };
 
 /* ---- dataset.c ---- */
@@ -97,8 +98,8 @@ int unknown_decode(struct dcmchain_item *item);
 uint16_t parse_implicit_vr(const struct dcmchain_item *item, uint32_t tag);
 
 /* Reads bytes, implicit VR little endian, as the items of a sequence. *elements: counts on, against
- * LIMIT_ELEMENTS. DCMCHAIN_E_INVALID where they are none; the sequence is empty then. The elements point into
- * the bytes. */
+ * LIMIT_ELEMENTS. DCMCHAIN_E_INVALID where they are none; what the sequence holds is nothing to go by then.
+ * The elements point into the bytes. */
 int parse_unknown_sequence(struct dcmchain_element *sequence, uint8_t *bytes, size_t length, unsigned depth,
                            uint64_t *elements);
 

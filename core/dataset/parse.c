@@ -260,9 +260,6 @@ int parse_unknown_sequence(struct dcmchain_element *sequence, uint8_t *bytes, si
     struct reader reader = {.at = bytes, .end = bytes + length, .elements = *elements};
     int result = read_items(&reader, sequence, (uint32_t)length, depth);
     *elements = reader.elements + reader.items;
-    if (result == DCMCHAIN_E_INVALID) {
-        elements_clear(sequence);
-    }
     return result;
 }
 

@@ -242,6 +242,17 @@ DCMCHAIN_API DCMCHAIN_MUST_CHECK int dcmchain_element_add_item(dcmchain_element 
                                                                dcmchain_item **ret_item) DCMCHAIN_NOEXCEPT;
 DCMCHAIN_API int dcmchain_element_remove_item(dcmchain_element *element, size_t index) DCMCHAIN_NOEXCEPT;
 
+/* Makes a sequence of an element of VR UN or OB whose bytes are items in implicit VR little endian, whatever
+ * the transfer syntax (PS3.5 6.2.2), to the last byte: for private sequences, of which a file that stores no
+ * VR does not say what they are. Public tags are decoded already. An empty value becomes a sequence without
+ * items. All or nothing: the element stays as it is with DCMCHAIN_E_INVALID where the bytes are something
+ * else, in group lengths and in the file meta information; DCMCHAIN_E_TYPE for another VR; DCMCHAIN_E_RANGE
+ * beyond DCMCHAIN_MAX_DEPTH, counted from the data set, or two million elements and items, of all calls for a
+ * dataset; DCMCHAIN_E_MEMORY. The items belong to the dataset as all others do; private elements in them are
+ * not decoded with it, but have the VR UN. A visitor may call it: the items are entered then. Since 0.1. */
+DCMCHAIN_API DCMCHAIN_MUST_CHECK int
+dcmchain_element_decode_items(dcmchain_element *element) DCMCHAIN_NOEXCEPT;
+
 /* ---- the walk ---- */
 
 #define DCMCHAIN_MAX_DEPTH 64 /* sequences deep; a file with more fails before any stage sees it */

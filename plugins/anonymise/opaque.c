@@ -1,5 +1,6 @@
 /* opaque.c: collects opaque elements in one walk and re-types them after it (a visitor may not).
- * It must not guess: only the dictionary and the table say what an element is. */
+ * It must not guess: only the dictionary, the table and the list of safe private attributes say what an
+ * element is. */
 #include "opaque.h"
 
 #include <stdlib.h>
@@ -77,21 +78,42 @@ static int collect(void *closure, const struct dcmchain_position *position, dcmc
     return DCMCHAIN_VISIT_NEXT;
 }
 
-static int resolve(const struct profile *profile, const struct place *place)
+/* Items, as the list says that they are: what is in them is looked at in its turn. Bytes that are none, or
+ * are beyond the limits, stay bytes, which do not stay. */
+static int enter(struct places *places, dcmchain_element *element)
 {
-    dcmchain_element *element = dcmchain_item_find(place->item, place->tag);
-    const uint16_t vr = element == NULL                       ? 0
-                        : DCMCHAIN_TAG_IS_PRIVATE(place->tag) ? private_vr(profile, element, place->tag)
-                                                              : profile_vr(profile, place->tag);
+    int result = dcmchain_element_decode_items(element);
+    dcmchain_item *item = NULL;
+
+    if (result < 0) {
+        return result == DCMCHAIN_E_MEMORY ? result : 0;
+    }
+    for (size_t at = 0; result == 0 && (item = dcmchain_element_item(element, at)) != NULL; at++) {
+        result = dcmchain_item_walk(item, 0, collect, places);
+    }
+    return result;
+}
+
+/* By value: more places may be found, and all of them move. */
+static int resolve(struct places *places, const struct place place)
+{
+    const bool is_private = DCMCHAIN_TAG_IS_PRIVATE(place.tag);
+    dcmchain_element *element = dcmchain_item_find(place.item, place.tag);
+    const uint16_t vr = element == NULL ? 0
+                        : is_private    ? private_vr(places->profile, element, place.tag)
+                                        : profile_vr(places->profile, place.tag);
     AUTO_API void *bytes = NULL;
     size_t length = 0;
     int result = 0;
 
+    if (vr == DCMCHAIN_VR_SQ && is_private) {
+        return places->profile->config.safe_private == SAFE_PRIVATE_ALL ? enter(places, element) : 0;
+    }
     if (element == NULL || vr == 0 || vr == DCMCHAIN_VR_SQ || vr == DCMCHAIN_VR_UN ||
         dcmchain_element_get_bytes(element, &bytes, &length) < 0) {
         return 0;
     }
-    result = dcmchain_item_insert(place->item, place->tag, vr, &element);
+    result = dcmchain_item_insert(place.item, place.tag, vr, &element);
     if (result == 0 && length > 0 && dcmchain_element_set_bytes(element, bytes, length) < 0) {
         result = dcmchain_element_clear(element);
     }
@@ -104,7 +126,7 @@ int opaque_resolve(struct work *work, dcmchain_item *root)
     int result = dcmchain_item_walk(root, 0, collect, &places);
 
     for (size_t at = 0; result == 0 && at < places.count; at++) {
-        result = resolve(places.profile, &places.all[at]);
+        result = resolve(&places, places.all[at]);
     }
     free(places.all);
     return result;

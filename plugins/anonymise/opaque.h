@@ -1,5 +1,6 @@
-/* opaque.h: public elements whose stored VR hides what they are (UN, or bytes where the dictionary has text):
- * given their own VR before the walk, so that they are judged like any other. */
+/* opaque.h: elements whose stored VR hides what they are (public ones of UN, or of bytes where the dictionary
+ * has text; safe private ones of UN): given their own VR before the walk, so that they are judged like any
+ * other. */
 #ifndef ANONYMISE_OPAQUE_H
 #define ANONYMISE_OPAQUE_H
 

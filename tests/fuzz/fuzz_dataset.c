@@ -35,6 +35,7 @@ static int ask(void *closure, const struct dcmchain_position *position, dcmchain
         results += dcmchain_element_set_text(element, text);
         dcmchain_free(text);
     }
+    results += dcmchain_element_decode_items(element); /* what comes of it is asked in its turn */
     MUST(results <= 0);
     (*count)++;
     return *count % 7 == 0 ? DCMCHAIN_VISIT_REMOVE : DCMCHAIN_VISIT_NEXT;

@@ -3,6 +3,7 @@
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -10,6 +11,9 @@
 #include "support/suite.h"
 
 #define LARGE ((size_t)64 << 20)
+#define MANY_ITEMS ((size_t)1000000)
+
+static const uint8_t item_head[] = {0xFE, 0xFF, 0x00, 0xE0, 0, 0, 0, 0};
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED 1 /* it has an allocator of its own, which ends the program */
@@ -61,6 +65,37 @@ START_TEST(test_dataset_that_memory_ran_out_for_is_not_written)
 }
 END_TEST
 
+START_TEST(test_dataset_decode_items_without_memory_changes_nothing)
+{
+    dcmchain_dataset *dataset = NULL;
+    dcmchain_element *element = NULL;
+    uint8_t *bytes = calloc(MANY_ITEMS, sizeof item_head);
+    struct rlimit before;
+
+    ck_assert_ptr_nonnull(bytes);
+    for (size_t i = 0; i < MANY_ITEMS; i++) {
+        memcpy(bytes + i * sizeof item_head, item_head, sizeof item_head);
+    }
+    ck_assert_int_eq(dcmchain_dataset_new("1.2.840.10008.1.2.1", &dataset), DCMCHAIN_OK);
+    ck_assert_int_eq(
+        dcmchain_item_insert(dcmchain_dataset_root(dataset), 0x00091001, DCMCHAIN_VR_UN, &element),
+        DCMCHAIN_OK);
+    ck_assert_int_eq(dcmchain_element_set_bytes(element, bytes, MANY_ITEMS * sizeof item_head), DCMCHAIN_OK);
+    free(bytes);
+
+    ck_assert_int_eq(getrlimit(RLIMIT_AS, &before), 0);
+    ck_assert_int_eq(setrlimit(RLIMIT_AS, &(struct rlimit){in_use() + LARGE / 4, before.rlim_max}), 0);
+    int result = dcmchain_element_decode_items(element);
+    ck_assert_int_eq(setrlimit(RLIMIT_AS, &before), 0);
+    ck_assert_int_eq(result, DCMCHAIN_E_MEMORY);
+
+    ck_assert(dataset_is_starved(dataset));
+    ck_assert_uint_eq(dcmchain_element_vr(element), DCMCHAIN_VR_UN);
+    ck_assert_uint_eq(dcmchain_element_length(element), MANY_ITEMS * sizeof item_head);
+    dcmchain_dataset_free(dataset);
+}
+END_TEST
+
 int main(void)
 {
     if (SANITIZED) {
@@ -70,6 +105,7 @@ int main(void)
     Suite *suite = suite_create("dataset_memory");
     TCase *test_case = tcase_create("memory");
     tcase_add_test(test_case, test_dataset_that_memory_ran_out_for_is_not_written);
+    tcase_add_test(test_case, test_dataset_decode_items_without_memory_changes_nothing);
     suite_add_tcase(suite, test_case);
     return run_suite(suite);
 }
