@@ -13,6 +13,7 @@
 
 #define TAG_STUDY_DATE 0x00080020U
 #define TAG_STUDY_UID 0x0020000DU
+#define TAG_STUDY_ID 0x00200010U
 #define TAG_PATIENT_NAME 0x00100010U
 #define TAG_PATIENT_ID 0x00100020U
 #define TAG_ISSUER 0x00100021U /* of Patient ID */
@@ -126,7 +127,9 @@ static int fill_cleaner(const struct run_state *run, const dcmchain_study *info,
     for (size_t at = 0; result == 0 && at < count; at++) {
         const struct dcmchain_identity *identity = dcmchain_study_identity(info, at);
         if (!profile_keeps_identity(&run->profile, identity->class_id, identity->tag)) {
-            result = cleaner_add(cleaner, identity->class_id, identity->value);
+            result = identity->tag == TAG_STUDY_ID
+                         ? cleaner_add_study_id(cleaner, identity->value)
+                         : cleaner_add(cleaner, identity->class_id, identity->value);
         }
     }
     return result < 0 ? result : cleaner_finish(cleaner);

@@ -116,6 +116,11 @@ int cleaner_add(struct cleaner *cleaner, uint32_t class_id, const char *value)
     return add_meant(cleaner, class_id, value);
 }
 
+int cleaner_add_study_id(struct cleaner *cleaner, const char *value)
+{
+    return patterns_add_study_id(&cleaner->patterns, value);
+}
+
 int cleaner_finish(struct cleaner *cleaner)
 {
     return patterns_finish(&cleaner->patterns);

@@ -48,6 +48,9 @@ int cleaner_open(const struct cleaner_rules *rules, struct cleaner **ret_cleaner
 void cleaner_free(struct cleaner *cleaner);
 /* One identity value of a class (DCMCHAIN_IDENTITY_NAME …). */
 int cleaner_add(struct cleaner *cleaner, uint32_t class_id, const char *value);
+/* A Study ID, which is a small number often: where one of four or five digits counts or sets something
+ * ("slice 1234") it stays, unless it was added as another value, too. */
+int cleaner_add_study_id(struct cleaner *cleaner, const char *value);
 int cleaner_finish(struct cleaner *cleaner);
 
 /* Cleans one value, of which no byte is NUL. 0: nothing found, *ret_text untouched; 1: changed, *ret_text is

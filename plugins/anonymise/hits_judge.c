@@ -192,6 +192,22 @@ static size_t digits_in(const struct search *search, const struct hit *hit)
     return digits;
 }
 
+/* Digits that measure or count something. From MIN_WHOLE_ID digits on a unit behind them is no excuse. */
+static bool is_no_id(const struct search *search, const struct hit *hit)
+{
+    const struct folded *folded = &search->folded;
+
+    if (numbers_has_decimals(search->text, folded, hit->start, hit->end)) {
+        return true;
+    }
+    if (hit->end - hit->start >= MIN_WHOLE_ID) {
+        return false;
+    }
+    return numbers_has_unit(search->text, folded, hit->end) ||
+           (search->mode == CLEANER_TEXT && (hit->bits & PATTERN_ANYWHERE) == 0U &&
+            numbers_is_designated(search->text, folded, search->patterns->words, hit->start, hit->end));
+}
+
 static bool id_counts(const struct search *search, const struct hit *hit)
 {
     const struct folded *folded = &search->folded;
@@ -217,10 +233,7 @@ static bool id_counts(const struct search *search, const struct hit *hit)
             }
         }
     }
-    if (digits && width < LONG_ID &&
-        (numbers_has_unit(search->text, folded, hit->start, hit->end) ||
-         (width < MIN_WHOLE_ID && search->mode == CLEANER_TEXT && (hit->bits & PATTERN_PERSON) == 0U &&
-          numbers_is_designated(search->text, folded, search->patterns->words, hit->start, hit->end)))) {
+    if (digits && width < LONG_ID && is_no_id(search, hit)) {
         return false;
     }
     if (!digits && width >= LONG_ID && !begins_with_digit && !ends_with_digit) {

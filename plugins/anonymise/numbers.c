@@ -25,18 +25,20 @@ static bool is_unit(const char *text, size_t length)
     return false;
 }
 
-bool numbers_has_unit(const char *text, const struct folded *folded, size_t start, size_t end)
+bool numbers_has_decimals(const char *text, const struct folded *folded, size_t start, size_t end)
 {
     const size_t from = folded->places[start].from;
     const size_t to = folded->places[end - 1].to;
+
+    return (from >= 2 && (text[from - 1] == '.' || text[from - 1] == ',') && is_digit(text[from - 2])) ||
+           ((text[to] == '.' || text[to] == ',') && is_digit(text[to + 1]));
+}
+
+bool numbers_has_unit(const char *text, const struct folded *folded, size_t end)
+{
+    const size_t to = folded->places[end - 1].to;
     const size_t unit = to + (text[to] == ' ' ? 1U : 0U);
 
-    if (from >= 2 && (text[from - 1] == '.' || text[from - 1] == ',') && is_digit(text[from - 2])) {
-        return true;
-    }
-    if ((text[to] == '.' || text[to] == ',') && is_digit(text[to + 1])) {
-        return true;
-    }
     if (end < folded->length && folded->places[end].from == unit) {
         const size_t last = fold_near_end(folded, end);
         if (is_unit(text + unit, folded->places[last - 1].to - unit)) {

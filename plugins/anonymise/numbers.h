@@ -9,9 +9,10 @@
 #include "fold.h"
 #include "words.h"
 
-/* "120 ms", "1.120", "120%": the digits from start to end (folded places) are of a number with a unit or
- * decimals. */
-bool numbers_has_unit(const char *text, const struct folded *folded, size_t start, size_t end);
+/* "1.120", "120.1": the digits from start to end (folded places) are of a number with decimals. */
+bool numbers_has_decimals(const char *text, const struct folded *folded, size_t start, size_t end);
+/* "120 ms", "120%": behind the digits that end there stands a unit. */
+bool numbers_has_unit(const char *text, const struct folded *folded, size_t end);
 
 /* "slice 1234", "Series no. 1234", "images 1200-1234", "TR1234", "1234 slices". */
 bool numbers_is_designated(const char *text, const struct folded *folded, const struct words *words,

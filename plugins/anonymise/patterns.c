@@ -46,7 +46,7 @@ static bool all_digits(const struct folded *folded)
 }
 
 /* "0098431" of "MRN-0098431": as people write it who leave the letters out. */
-static int add_number_of_id(struct patterns *patterns, const struct folded *folded, uint32_t whose)
+static int add_number_of_id(struct patterns *patterns, const struct folded *folded, uint32_t bits)
 {
     size_t start = folded->length;
 
@@ -56,15 +56,20 @@ static int add_number_of_id(struct patterns *patterns, const struct folded *fold
     if (start == 0 || folded->length - start < MIN_ID_NUMBER) {
         return 0;
     }
-    return automaton_add(patterns->automaton, folded->bytes + start, folded->length - start,
-                         PATTERN_ID | whose);
+    const size_t zeros = strspn(folded->bytes + start, "0");
+    int result = automaton_add(patterns->automaton, folded->bytes + start, folded->length - start, bits);
+    if (result == 0 && zeros > 0 && folded->length - start - zeros > MIN_ID) {
+        result = automaton_add(patterns->automaton, folded->bytes + start + zeros,
+                               folded->length - start - zeros, bits);
+    }
+    return result;
 }
 
-/* whose: PATTERN_PERSON or 0 */
-static int add_id(struct patterns *patterns, const char *value, uint32_t whose)
+/* where: PATTERN_ANYWHERE or 0 */
+static int add_id(struct patterns *patterns, const char *value, uint32_t where)
 {
     struct folded folded = {NULL, NULL, 0};
-    uint32_t bits = PATTERN_ID | whose;
+    uint32_t bits = PATTERN_ID | where;
     size_t zeros = 0;
     int result = fold_text(value, strlen(value), &folded);
 
@@ -73,7 +78,7 @@ static int add_id(struct patterns *patterns, const char *value, uint32_t whose)
         return result;
     }
     if (folded.length < MIN_ID) {
-        bits = PATTERN_SHORT_ID | whose;
+        bits = PATTERN_SHORT_ID | where;
     }
     if (words_find(patterns->words, folded.bytes, folded.length) != 0) {
         bits |= PATTERN_COMMON;
@@ -84,7 +89,7 @@ static int add_id(struct patterns *patterns, const char *value, uint32_t whose)
         result = automaton_add(patterns->automaton, folded.bytes + zeros, folded.length - zeros, bits);
     }
     if (result == 0) {
-        result = add_number_of_id(patterns, &folded, whose);
+        result = add_number_of_id(patterns, &folded, PATTERN_ID | where);
     }
     folded_free(&folded);
     return result;
@@ -319,6 +324,11 @@ static int add_uid(struct patterns *patterns, const char *value)
     return 0;
 }
 
+int patterns_add_study_id(struct patterns *patterns, const char *value)
+{
+    return add_id(patterns, value, 0);
+}
+
 int patterns_add(struct patterns *patterns, uint32_t class_id, const char *value)
 {
     switch (class_id) {
@@ -328,18 +338,17 @@ int patterns_add(struct patterns *patterns, uint32_t class_id, const char *value
         patterns->staff++;
         return name_patterns_add(patterns, value, PATTERN_STAFF);
     case DCMCHAIN_IDENTITY_ID:
-        return add_id(patterns, value, PATTERN_PERSON);
     case DCMCHAIN_IDENTITY_ACCESSION:
-        return add_id(patterns, value, 0);
+        return add_id(patterns, value, PATTERN_ANYWHERE);
     case DCMCHAIN_IDENTITY_DATE:
     case DCMCHAIN_IDENTITY_BIRTH_DATE:
         return add_date(patterns, value);
     case DCMCHAIN_IDENTITY_UID:
         return strspn(value, "0123456789.") == strlen(value) ? add_uid(patterns, value)
-                                                             : add_id(patterns, value, 0);
+                                                             : add_id(patterns, value, PATTERN_ANYWHERE);
     case DCMCHAIN_IDENTITY_DEVICE: /* serial numbers; a shorter number of digits alone says nothing */
         if (strspn(value, "0123456789") == strlen(value)) {
-            return strlen(value) < MIN_SERIAL ? 0 : add_id(patterns, value, 0);
+            return strlen(value) < MIN_SERIAL ? 0 : add_id(patterns, value, PATTERN_ANYWHERE);
         }
         return add_phrases(patterns, value);
     case DCMCHAIN_IDENTITY_INSTITUTION:

@@ -20,10 +20,10 @@
 #define PATTERN_PHONE 64U    /* digits of a telephone number */
 #define PATTERN_COMMON 128U  /* it is a word of the lists */
 #define PATTERN_EPONYM 256U
-#define PATTERN_EXTRA 512U    /* a word of the settings that goes wherever it stands */
-#define PATTERN_ALLOWED 1024U /* a word of the settings that stays */
-#define PATTERN_INITIAL 2048U /* a part of a name with an initial, joined */
-#define PATTERN_PERSON 4096U  /* a number of the patient, not of the study */
+#define PATTERN_EXTRA 512U     /* a word of the settings that goes wherever it stands */
+#define PATTERN_ALLOWED 1024U  /* a word of the settings that stays */
+#define PATTERN_INITIAL 2048U  /* a part of a name with an initial, joined */
+#define PATTERN_ANYWHERE 4096U /* a number that goes even where it seems to count something */
 
 struct patterns {
     struct automaton *automaton;
@@ -43,6 +43,8 @@ void patterns_free(struct patterns *patterns);
 
 /* Adds one identity value of a class (DCMCHAIN_IDENTITY_NAME …). */
 int patterns_add(struct patterns *patterns, uint32_t class_id, const char *value);
+/* A Study ID; as another identity value, too, it is PATTERN_ANYWHERE. */
+int patterns_add_study_id(struct patterns *patterns, const char *value);
 /* Adds a word or phrase of the settings: PATTERN_EXTRA or PATTERN_ALLOWED. */
 int patterns_add_word(struct patterns *patterns, const char *word, uint32_t bits);
 int patterns_finish(struct patterns *patterns);

@@ -189,6 +189,23 @@ static struct decision instead(struct decision basic, enum action action, const 
     return basic;
 }
 
+/* PS3.3 C.12.1.1.8: &ZZXX, of no place on earth beyond -1200 and +1400. */
+static bool is_zone(const char *text)
+{
+    return (text[0] == '+' || text[0] == '-') && strspn(text + 1, "0123456789") == 4 && strlen(text) == 5 &&
+           strcmp(text + 1, text[0] == '-' ? "1200" : "1400") <= 0 && text[3] < '6';
+}
+
+/* Timezone Offset From UTC stays; what is none is text, in which a name may stand. */
+static struct decision decide_zone(const struct subject *subject, struct decision basic, const char *why)
+{
+    AUTO_API char *text = NULL;
+    const bool zone = subject->element == NULL ||
+                      (dcmchain_element_get_text(subject->element, &text) == DCMCHAIN_OK && is_zone(text));
+
+    return instead(basic, zone ? ACTION_KEEP : ACTION_CLEAN, why);
+}
+
 /* What `dates` does to a date or time. row: NULL for one that the table does not know. */
 static struct decision decide_date(const struct profile *profile, const struct subject *subject,
                                    const struct table_row *row, uint16_t vr)
@@ -206,18 +223,18 @@ static struct decision decide_date(const struct profile *profile, const struct s
     case DATES_YEAR:
         return is_date ? instead(basic, ACTION_YEAR, "dates: year") : basic;
     case DATES_SHIFT:
-        return is_date ? instead(basic, ACTION_SHIFT, "dates: shift")
-               : is_time || vr == DCMCHAIN_VR_SH /* the time zone */ ? instead(basic, ACTION_CLEAN,
-                                                                               "dates: shift")
-                                                                     : basic;
+        return is_date                ? instead(basic, ACTION_SHIFT, "dates: shift")
+               : is_time              ? instead(basic, ACTION_CLEAN, "dates: shift")
+               : vr == DCMCHAIN_VR_SH ? decide_zone(subject, basic, "dates: shift")
+                                      : basic;
     case DATES_REBASE:
         return is_date || is_time     ? instead(basic, ACTION_REBASE, "dates: rebase")
-               : vr == DCMCHAIN_VR_SH ? instead(basic, ACTION_CLEAN, "dates: rebase")
+               : vr == DCMCHAIN_VR_SH ? decide_zone(subject, basic, "dates: rebase")
                                       : basic;
     case DATES_KEEP:
-        return row == NULL || vr == DCMCHAIN_VR_SQ
-                   ? basic
-                   : instead(basic, is_date ? ACTION_KEEP : ACTION_CLEAN, "dates: keep");
+        return row == NULL || vr == DCMCHAIN_VR_SQ ? basic
+               : vr == DCMCHAIN_VR_SH              ? decide_zone(subject, basic, "dates: keep")
+                                      : instead(basic, is_date ? ACTION_KEEP : ACTION_CLEAN, "dates: keep");
     default:
         return basic;
     }

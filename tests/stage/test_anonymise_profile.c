@@ -167,10 +167,10 @@ START_TEST(test_anonymise_times_and_zone_that_stay_are_cleaned_of_text)
     for (size_t at = 0; at < sizeof modes / sizeof modes[0]; at++) {
         begin(EXPLICIT);
         config.dates = modes[at];
-        (void)put(root, 0x00080201, DCMCHAIN_VR_SH, "+0100");
+        (void)put(root, 0x00080201, DCMCHAIN_VR_SH, "-0330");
         (void)put(root, 0x00080030, DCMCHAIN_VR_TM, "101112.5");
         run();
-        ck_assert_str_eq(text(root, 0x00080201), "+0100");
+        ck_assert_str_eq(text(root, 0x00080201), "-0330");
         ck_assert_str_eq(text(root, 0x00080030), "101112.5");
         begin(EXPLICIT);
         config.dates = modes[at];
@@ -180,6 +180,22 @@ START_TEST(test_anonymise_times_and_zone_that_stay_are_cleaned_of_text)
         ck_assert_str_eq(text(root, 0x00080201), "REMOVED");
         ck_assert_str_eq(text(root, 0x00080030), "");
     }
+}
+END_TEST
+
+/* A patient whose ID is 0330: the offset is one all the same. */
+START_TEST(test_anonymise_zone_that_equals_an_id_stays)
+{
+    static const struct dcmchain_identity same[] = {{DCMCHAIN_IDENTITY_ID, 0x00100020, "0330"}};
+
+    study_info.identity = same;
+    study_info.identity_count = 1;
+    config.dates = DATES_SHIFT;
+    (void)put(root, 0x00080201, DCMCHAIN_VR_SH, "-0330");
+    (void)put(root, 0x00081030, DCMCHAIN_VR_LO, "knee 0330");
+    run();
+    ck_assert_str_eq(text(root, 0x00080201), "-0330");
+    ck_assert_ptr_null(strstr(text(root, 0x00081030), "0330"));
 }
 END_TEST
 
@@ -227,6 +243,7 @@ int main(void)
     tcase_add_test(tests, test_anonymise_dates_that_were_never_set_are_emptied_not_moved);
     tcase_add_test(tests, test_anonymise_shift_leaves_no_date_of_a_retained_option_behind);
     tcase_add_test(tests, test_anonymise_times_and_zone_that_stay_are_cleaned_of_text);
+    tcase_add_test(tests, test_anonymise_zone_that_equals_an_id_stays);
     tcase_add_test(tests, test_anonymise_age_over_89_empties_the_birth_date);
     tcase_add_test(tests, test_anonymise_accession_number_is_empty_or_keyed);
     suite_add_tcase(suite, tests);
