@@ -136,8 +136,12 @@ static bool use_environment(struct options *options)
 /* The output folder is made by the run, so that a report may lie in it. */
 static bool is_in_output(const struct options *options)
 {
-    const size_t length = options->output == NULL ? 0 : strlen(options->output);
-    return length > 0 && strncmp(options->report, options->output, length) == 0;
+    size_t length = options->output == NULL ? 0 : strlen(options->output);
+    while (length > 1 && options->output[length - 1] == '/') {
+        length--;
+    }
+    return length > 0 && strncmp(options->report, options->output, length) == 0 &&
+           options->report[length] == '/';
 }
 
 /* Before the work, which may take hours. */

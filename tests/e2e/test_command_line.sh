@@ -97,7 +97,9 @@ said "there is no file 'folder/missing.dcm'"
 run 2 run -i in -o out-report --key-file key --report nowhere/report.json
 said "--report: it cannot be written there: No such file or directory"
 [ ! -e out-report ] || fail "a run whose report has no place has begun"
+run 2 run -i in -o out-report --key-file key --report out-reports/report.json
 run 0 run -i in -o out-report --key-file key --report out-report/report.json
+run 0 run -i in -o out-slash/ --key-file key --report out-slash/report.json
 jq -e '.exit_code == 0' out-report/report.json >/dev/null || fail "a report in the output folder"
 run 0 run -i in -o out-report --key-file key --existing skip
 said "study 1: skipped, 0 of 8 instances in 4 series: it is in the output folder already"
