@@ -402,12 +402,16 @@ void study_publish(dcmchain_study *study)
 {
     bool skipped = false;
     char *problem = NULL;
+    watch_publishing(study->run->options.watch);
     int result = publish_sink(study->run, study->sink, &skipped, &problem);
     study->sink = NULL;
     if (result == DCMCHAIN_OK) {
         study->skipped = skipped;
         study->state = skipped ? STUDY_SKIPPED : STUDY_PUBLISHED;
         study_remember(study);
+    }
+    watch_was_published(study->run->options.watch);
+    if (result == DCMCHAIN_OK) {
         return;
     }
     study_fail(study,

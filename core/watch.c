@@ -8,13 +8,17 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "limits.h"
 #include "run.h"
 #include "text.h"
 
 #define SLOTS (LIMIT_THREADS + 8U)
-#define WATCH_STAGE_SIZE 72U /* of the id of a pipeline's entry, and NULs */
+#define MOST_WAITING_MS 60000L /* for publications, in a crash */
+#define ALTERNATE_BYTES 32768U /* of a stack for the handler of a crash by which the other one overflowed */
+#define WATCH_STAGE_SIZE 72U   /* of the id of a pipeline's entry, and NULs */
 
 struct slot {
     _Atomic uintptr_t thread; /* pthread_self(); 0: nobody's */
@@ -33,7 +37,9 @@ struct culprit {
 /* The long arrays are address space alone until they are written to. */
 struct dcmchain_watch {
     struct slot slots[SLOTS];
-    _Atomic size_t used; /* slots behind these were never anybody's */
+    _Atomic size_t used;         /* slots behind these were never anybody's */
+    _Atomic uint32_t publishing; /* threads */
+    _Atomic uint32_t crashing;   /* one thread at least is in the handler */
     struct culprit culprits[LIMIT_CRASHES];
     uint32_t culprit_count;
     uint32_t serial;
@@ -95,8 +101,24 @@ static struct slot *take_slot(dcmchain_watch *watch, uintptr_t thread)
     return mine;
 }
 
+/* Where nobody else has given the thread one, as sanitizers do. */
+static void give_alternate_stack(void)
+{
+    static _Thread_local char room[ALTERNATE_BYTES];
+    static _Thread_local bool given;
+    stack_t stack = {0};
+    if (!given && sigaltstack(NULL, &stack) == 0 && (stack.ss_flags & SS_DISABLE) != 0) {
+        stack = (stack_t){.ss_sp = room, .ss_size = sizeof room};
+        (void)sigaltstack(&stack, NULL);
+    }
+    given = true;
+}
+
 void watch_begin(dcmchain_watch *watch, const struct watch_task *task)
 {
+    if (watch != NULL) {
+        give_alternate_stack();
+    }
     struct slot *slot = watch == NULL ? NULL : take_slot(watch, this_thread());
     if (slot != NULL) {
         slot->task = *task;
@@ -112,6 +134,42 @@ void watch_end(dcmchain_watch *watch)
     }
 }
 
+static _Thread_local bool is_publishing;
+
+void watch_publishing(dcmchain_watch *watch)
+{
+    if (watch == NULL) {
+        return;
+    }
+    atomic_fetch_add(&watch->publishing, 1);
+    if (atomic_load(&watch->crashing) != 0) {
+        atomic_fetch_sub(&watch->publishing, 1);
+        for (;;) {
+            (void)pause(); /* the process is about to end */
+        }
+    }
+    is_publishing = true;
+}
+
+void watch_was_published(dcmchain_watch *watch)
+{
+    if (watch != NULL) {
+        is_publishing = false;
+        atomic_fetch_sub(&watch->publishing, 1);
+    }
+}
+
+/* In the handler of a signal. A thread that crashed in a publication of its own waits for the others'. */
+static void wait_for_publications(dcmchain_watch *watch)
+{
+    const struct timespec moment = {.tv_nsec = 1000000};
+    const uint32_t mine = is_publishing ? 1 : 0;
+    atomic_store(&watch->crashing, 1);
+    for (long waited = 0; waited < MOST_WAITING_MS && atomic_load(&watch->publishing) > mine; waited++) {
+        (void)nanosleep(&moment, NULL);
+    }
+}
+
 void dcmchain_watch_crashed(dcmchain_watch *watch)
 {
     struct slot *slot = watch == NULL ? NULL : slot_of(watch, this_thread());
@@ -121,6 +179,9 @@ void dcmchain_watch_crashed(dcmchain_watch *watch)
             (void)stpncpy(slot->stage, call->context->entry->id, sizeof slot->stage - 1);
         }
         atomic_store(&slot->crashed, 1);
+    }
+    if (watch != NULL) {
+        wait_for_publications(watch);
     }
 }
 
@@ -284,6 +345,8 @@ int dcmchain_watch_blame(dcmchain_watch *watch, int signal_number, char **ret_te
         result = DCMCHAIN_OK;
     }
     memset(watch->slots, 0, sizeof watch->slots);
+    watch->publishing = 0;
+    watch->crashing = 0;
     if (result == DCMCHAIN_OK && text == NULL) {
         return DCMCHAIN_E_MEMORY;
     }

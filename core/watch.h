@@ -44,6 +44,11 @@ struct watch_published {
 };
 void watch_publish_series(dcmchain_watch *watch, uint64_t series, const struct dcmchain_counts *counts);
 void watch_publish_study(dcmchain_watch *watch, uint32_t study, const char *final_uid);
+/* Around publishing a study and the two calls above: what is published is noted, too, before a crash of
+ * another thread ends the process, and while one does no publication begins (the call does not return then).
+ */
+void watch_publishing(dcmchain_watch *watch);
+void watch_was_published(dcmchain_watch *watch);
 /* NULL: it was not. */
 const struct watch_published *watch_published_study(const dcmchain_watch *watch, uint32_t study);
 void watch_published_series(const dcmchain_watch *watch, uint64_t series, struct dcmchain_counts *ret_counts);

@@ -72,7 +72,8 @@ static void handle_signals(void (*handler)(int))
 static void handle_crashes(void)
 {
     static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS};
-    handle(crashes, sizeof crashes / sizeof crashes[0], on_crash, (int)SA_RESETHAND | SA_NODEFER);
+    handle(crashes, sizeof crashes / sizeof crashes[0], on_crash,
+           (int)SA_RESETHAND | SA_NODEFER | SA_ONSTACK);
 }
 
 /* A run whose parent died must publish nothing: nobody would know how it ended. */
