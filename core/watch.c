@@ -16,8 +16,8 @@
 #include "text.h"
 
 #define SLOTS (LIMIT_THREADS + 8U)
-#define MOST_WAITING_MS 60000L /* for publications, in a crash */
-#define ALTERNATE_BYTES 32768U /* of a stack for the handler of a crash by which the other one overflowed */
+#define MOST_WAITING_MS 10000L /* for publications, in a crash: it may hold a lock that they need */
+#define ALTERNATE_BYTES 32768U /* of a stack for the handler, where the thread's own overflowed */
 #define WATCH_STAGE_SIZE 72U   /* of the id of a pipeline's entry, and NULs */
 
 struct slot {
@@ -308,7 +308,7 @@ static bool is_crash(int number)
     return false;
 }
 
-/* The slot that crashed; without a mark (a stack that overflowed leaves no room for a handler) the only one
+/* The slot that crashed; without a mark (no handler ran) the only one
  * at work. */
 static const struct slot *find_culprit(const dcmchain_watch *watch, size_t *ret_active)
 {
